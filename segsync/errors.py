@@ -1,0 +1,136 @@
+"""Everything that segsync raises, and the exit code that each leads to.
+
+SegsyncError
+├── InvalidInputError        3   files, configuration or usage are wrong; carries diagnostics
+├── UnsafePlanError          6   a safety rule refused; nothing was written
+├── StalePlanError           8   the account moved since the plan was saved; nothing was written
+└── ApiError                 5   the API did not do what it was asked
+    ├── AuthenticationError  4   token missing, rejected or expired (401)
+    ├── PermissionDeniedError 4  the token may not do this (403)
+    ├── WrongAccountError    4   the token belongs to another account than configured
+    ├── NotFoundError        5   no such object (404)
+    ├── RejectedError        5   the API refused the request as wrong (other 4xx, redirects)
+    ├── RateLimitedError     5   still 429 after all retries
+    ├── UnavailableError     5   5xx, timeouts, connection errors; may be ambiguous
+    └── MalformedAnswerError 5   an answer that is not what the API promises; may be ambiguous
+
+`FilterQLSyntaxError` lives in `segsync.filterql`, which stands alone; at the edge it becomes a
+diagnostic.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import ClassVar
+
+from segsync.diagnostics import Diagnostic
+
+
+class ExitCode(IntEnum):
+    """What the process returns; the same for every command."""
+
+    OK = 0
+    UNEXPECTED = 1
+    CHANGES = 2
+    INVALID_INPUT = 3
+    AUTHENTICATION = 4
+    UNAVAILABLE = 5
+    REFUSED = 6
+    PARTIAL = 7
+    STALE = 8
+    INTERRUPTED = 130
+
+
+class SegsyncError(Exception):
+    """The root of all expected failures: a message for people and an exit code."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.UNEXPECTED
+
+
+class InvalidInputError(SegsyncError):
+    """The files, the configuration or the usage are wrong; `diagnostics` has every problem."""
+
+    exit_code = ExitCode.INVALID_INPUT
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("\n".join(str(each) for each in diagnostics))
+        self.diagnostics = tuple(diagnostics)
+
+
+class UnsafePlanError(SegsyncError):
+    """A safety rule refused the plan; nothing was written."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class StalePlanError(SegsyncError):
+    """What a saved plan touches has changed in the account; nothing was written."""
+
+    exit_code = ExitCode.STALE
+
+
+class ApiError(SegsyncError):
+    """The API did not do what it was asked.
+
+    `ambiguous` is true when a write may have taken effect although no good answer came back.
+    """
+
+    exit_code = ExitCode.UNAVAILABLE
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str = "",
+        path: str = "",
+        status: int | None = None,
+        request_id: str = "",
+        ambiguous: bool = False,
+    ) -> None:
+        what = f"{method} {path}: " if method else ""
+        code = f" (HTTP {status})" if status else ""
+        request = f" [request {request_id}]" if request_id else ""
+        super().__init__(f"{what}{message}{code}{request}")
+        self.message = message
+        self.method = method
+        self.path = path
+        self.status = status
+        self.request_id = request_id
+        self.ambiguous = ambiguous
+
+
+class AuthenticationError(ApiError):
+    """The token is missing, was rejected or has expired (401)."""
+
+    exit_code = ExitCode.AUTHENTICATION
+
+
+class PermissionDeniedError(ApiError):
+    """The token is good but may not do this, or the address is not allowed (403)."""
+
+    exit_code = ExitCode.AUTHENTICATION
+
+
+class WrongAccountError(ApiError):
+    """The token belongs to another account than the one that is configured."""
+
+    exit_code = ExitCode.AUTHENTICATION
+
+
+class NotFoundError(ApiError):
+    """The object does not exist, belongs to another account or to another table (404)."""
+
+
+class RejectedError(ApiError):
+    """The API refused the request as wrong (4xx other than 401, 403, 404, 429; redirects)."""
+
+
+class RateLimitedError(ApiError):
+    """The API still answered 429 after all retries; nothing was done by this request."""
+
+
+class UnavailableError(ApiError):
+    """The API could not be reached or failed (5xx, timeout, connection lost)."""
+
+
+class MalformedAnswerError(ApiError):
+    """The answer is not what the API promises: no JSON, cut short, or of another shape."""
