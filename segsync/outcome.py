@@ -1,0 +1,31 @@
+"""What became of each change of a plan: exactly one outcome per change."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from segsync.plan import Change
+
+
+class Result(StrEnum):
+    """How a change ended."""
+
+    APPLIED = "applied"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one change ended: `reason` says why it failed or was skipped, `id` is the object's.
+
+    `note` tells something that a person should know although the change ended well, such as a
+    stray object that was removed again. `seconds` is the time that the change took.
+    """
+
+    change: Change
+    result: Result
+    reason: str = ""
+    note: str = ""
+    id: str | None = None
+    request_id: str = ""
+    seconds: float = 0.0

@@ -1,0 +1,164 @@
+"""The plan: what will be done to the account, in which order, and what will not be done and why.
+
+A plan is a value. It holds no function and no client, so it can be printed, saved, compared and
+applied, and what was reviewed is what is applied.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from segsync.diagnostics import Diagnostic, Location
+from segsync.segment import Account, Group, Segment
+
+
+class Kind(StrEnum):
+    """The two managed kinds of object."""
+
+    SEGMENT = "segment"
+    GROUP = "group"
+
+
+class Action(StrEnum):
+    """What is done to one object."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RENAME = "rename"
+    DELETE = "delete"
+    ADOPT = "adopt"
+    REEVALUATE = "reevaluate"
+
+
+FieldValue = str | bool | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs; sets are sorted tuples, a definition is its one-line FilterQL."""
+
+    field: str
+    before: FieldValue
+    after: FieldValue
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One API call on one object, and why.
+
+    `number` is its place in the plan, from 1; `waits_for` are the numbers of the changes that must
+    have been applied before. `key` is the key after the change, `previous_key` the one before a
+    rename. `before` is None on create, `after` is None on delete; a reevaluation has both, equal.
+
+    A `bridge` is a step on the way that keeps every INCLUDE valid while a slug changes: dependants
+    point at the id for a moment, or a slug in a swap steps aside. It is not counted in totals.
+    """
+
+    number: int
+    kind: Kind
+    action: Action
+    key: str
+    id: str | None
+    before: Segment | Group | None
+    after: Segment | Group | None
+    fields: tuple[FieldChange, ...] = ()
+    waits_for: frozenset[int] = frozenset()
+    previous_key: str | None = None
+    bridge: bool = False
+    reason: str = ""
+    affects: tuple[str, ...] = ()
+    source: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A change that a rule does not allow: `rule` is a stable id, `way_out` says what would help.
+
+    `holds` is true when the change makes the whole run refuse; false for one that is only told,
+    such as a delete that `prune: false` holds back.
+    """
+
+    kind: Kind
+    action: Action
+    key: str
+    rule: str
+    reason: str
+    way_out: str = ""
+    holds: bool = True
+    source: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A limit that the plan as a whole breaks: `rule` is a stable id, `allow` the flag to pass."""
+
+    rule: str
+    reason: str
+    allow: str
+
+
+class Reevaluate(StrEnum):
+    """Which segments are reevaluated at the end of an apply."""
+
+    NEVER = "never"
+    CHANGED = "changed"
+    AFFECTED = "affected"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one run may change; shares are of the managed objects, 0.1 for 10 %.
+
+    The shares bind when at least `min_existing` objects are managed; the count always binds.
+    """
+
+    max_deletes: float = 0.1
+    max_deletes_count: int = 20
+    max_updates: float = 0.3
+    min_existing: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What the user allowed for this run by naming it."""
+
+    adopt: bool = False
+    deletes: int = 0
+    updates: int = 0
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a run would do, and everything that it would not.
+
+    `group_ids` gives the id of each live group by name, so that segments can name groups.
+    `fingerprints` identify the live objects that the changes touch or include, as they were when
+    the plan was made: by id, a digest (see `segsync.planning.fingerprint`).
+    """
+
+    account: Account
+    tag: str
+    changes: tuple[Change, ...]
+    blocked: tuple[Blocked, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unchanged: int = 0
+    unmanaged: int = 0
+    live: int = 0
+    group_ids: Mapping[str, str] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+    def counted(self, action: Action) -> int:
+        """Return how many changes of this action a person would count, bridges left out."""
+        return sum(each.action is action and not each.bridge for each in self.changes)
+
+    @property
+    def holding(self) -> tuple[Blocked, ...]:
+        """The blocked changes that make the whole run refuse."""
+        return tuple(each for each in self.blocked if each.holds)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a safety rule forbids to apply this plan as a whole."""
+        return bool(self.holding or self.refusals)

@@ -1,0 +1,298 @@
+"""Segments, groups, and the two states that hold them: what the files say, what the account has.
+
+Both sides become the same `Segment` and `Group` values at the edge, with defaults filled in and
+segsync's own marks taken out of tags and descriptions, so that "equal" is plain equality.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+
+from segsync.diagnostics import Location
+from segsync.filterql import FilterQLSyntaxError, Node, Statement, parse, print_statement
+
+DEFAULT_TABLE = "user"
+DEFAULT_KIND = "segment"
+
+# How many distinct definitions keep their tree; an account holds at most some thousands.
+_PARSED_DEFINITIONS = 65_536
+
+
+@lru_cache(maxsize=_PARSED_DEFINITIONS)
+def _read(text: str) -> Statement | FilterQLSyntaxError:
+    try:
+        return parse(text)
+    except FilterQLSyntaxError as problem:
+        return problem
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a segment selects, as a FilterQL statement; each distinct text is parsed once, on demand.
+
+    Text that the grammar cannot read stays *opaque*: it has no statement and is compared as text.
+    """
+
+    text: str
+
+    @property
+    def statement(self) -> Statement | None:
+        """The parsed statement, or None when the definition is opaque."""
+        parsed = _read(self.text)
+        return parsed if isinstance(parsed, Statement) else None
+
+    @property
+    def filter(self) -> Node | None:
+        """The condition tree, or None when the definition is opaque."""
+        statement = self.statement
+        return statement.filter if statement else None
+
+    @property
+    def problem(self) -> FilterQLSyntaxError | None:
+        """Why the definition is opaque, or None."""
+        parsed = _read(self.text)
+        return parsed if isinstance(parsed, FilterQLSyntaxError) else None
+
+    def with_clauses(self, table: str, slug: str) -> str:
+        """Return the text to send: the statement with an explicit `FROM` and `ALIAS`.
+
+        A PUT without `FROM` moves the segment to table `user`, one with another `ALIAS` renames
+        it; both succeed silently. An opaque definition is returned as it is.
+        """
+        return _with_clauses(self.text, table, slug)
+
+
+@lru_cache(maxsize=_PARSED_DEFINITIONS)
+def _with_clauses(text: str, table: str, slug: str) -> str:
+    parsed = _read(text)
+    if isinstance(parsed, FilterQLSyntaxError):
+        return text
+    explicit = Statement(
+        filter=parsed.filter,
+        table=table,
+        limit=parsed.limit,
+        options=parsed.options,
+        alias=slug,
+    )
+    return print_statement(explicit)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Everything that a client can set on a segment; `slug` is the key.
+
+    `groups` holds group names, or `id:<id>` for a group that no unique name stands for.
+    `owned` and `protected` are segsync's marks, kept as tags in the account.
+    """
+
+    slug: str
+    name: str
+    definition: Definition
+    table: str = DEFAULT_TABLE
+    kind: str = DEFAULT_KIND
+    description: str = ""
+    is_public: bool = False
+    tags: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    save_hist: bool = True
+    schedule_exit: bool = False
+    emit_trigger: bool = False
+    expires_at: str | None = None
+    owned: bool = False
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Everything that a client can set on a segment group; `name` is the key."""
+
+    name: str
+    description: str = ""
+    owned: bool = False
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Until (and on) this day the object may not change."""
+
+    until: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedDrift:
+    """Until (and on) this day, drift in these fields is accepted."""
+
+    fields: frozenset[str]
+    until: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredSegment:
+    """One segment as a file declares it.
+
+    `segment` is complete: a field that the file does not set carries the default that a create
+    would use. `managed` names the `Segment` fields that the file sets; all others keep their live
+    value. `references` maps each INCLUDE reference to the place where it stands first.
+    """
+
+    segment: Segment
+    managed: frozenset[str]
+    source: Location
+    previously: tuple[str, ...] = ()
+    adopt: bool = False
+    absent: bool = False
+    reevaluate_on_change: bool = False
+    freeze: Freeze | None = None
+    accept_drift: AcceptedDrift | None = None
+    references: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def key(self) -> str:
+        """The slug."""
+        return self.segment.slug
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredGroup:
+    """One group as a file declares it; `managed` as in `DesiredSegment`."""
+
+    group: Group
+    managed: frozenset[str]
+    source: Location
+    previously: tuple[str, ...] = ()
+    adopt: bool = False
+    absent: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name."""
+        return self.group.name
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """What the files say, by key; objects with `state: absent` are in the same mappings."""
+
+    segments: Mapping[str, DesiredSegment]
+    groups: Mapping[str, DesiredGroup]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSegment:
+    """One segment as the account has it. `untouchable` says why segsync never writes it, or is "".
+
+    `author_id`, `created` and `updated` are shown to people and never compared.
+    """
+
+    id: str
+    segment: Segment
+    untouchable: str = ""
+    author_id: str = ""
+    created: str = ""
+    updated: str = ""
+    invalid_reason: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The slug."""
+        return self.segment.slug
+
+
+@dataclass(frozen=True, slots=True)
+class LiveGroup:
+    """One group as the account has it."""
+
+    id: str
+    group: Group
+    author: str = ""
+    created: str = ""
+    updated: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name."""
+        return self.group.name
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A workflow job that reads segments (an export, an import, an enrichment)."""
+
+    id: str
+    name: str
+    workflow: str
+    status: str
+    segment_ids: frozenset[str]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the job may still run: everything that is not finished for good."""
+        return self.status not in {"completed", "deleted", "deleting", "failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account that the token belongs to."""
+
+    aid: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """What the account has, as read at the start of the run.
+
+    Sequences, not mappings: the API does not promise that slugs or group names are unique.
+    `jobs` is None when they were not read.
+    """
+
+    account: Account
+    segments: tuple[LiveSegment, ...]
+    groups: tuple[LiveGroup, ...]
+    jobs: tuple[Job, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How segsync signs what it owns: tags on segments, a last line in descriptions of groups."""
+
+    tag: str = "segsync"
+
+    @property
+    def protected_tag(self) -> str:
+        """The tag of a segment that must not be deleted; it outlives the file that asked for it."""
+        return f"{self.tag}-protected"
+
+    def add_tags(self, segment: Segment) -> frozenset[str]:
+        """Return the tags to send: the user's and segsync's."""
+        marks = {self.tag} if segment.owned else set()
+        if segment.protected:
+            marks.add(self.protected_tag)
+        return segment.tags | marks
+
+    def strip_tags(self, tags: frozenset[str]) -> frozenset[str]:
+        """Return the tags without segsync's own."""
+        return tags - {self.tag, self.protected_tag}
+
+    def add_line(self, group: Group) -> str:
+        """Return the description to send: the user's text and segsync's line."""
+        if not group.owned:
+            return group.description
+        line = f"[{self.tag}] managed by segsync"
+        if group.protected:
+            line += ", protected"
+        return f"{group.description}\n{line}" if group.description else line
+
+    def split_line(self, description: str) -> tuple[str, bool, bool]:
+        """Return the description without segsync's line, whether it is owned, and protected."""
+        pattern = rf"(?:\A|\n)\[{re.escape(self.tag)}\] managed by segsync(, protected)?\s*\Z"
+        match = re.search(pattern, description)
+        if match is None:
+            return description, False, False
+        return description[: match.start()], True, match[1] is not None
