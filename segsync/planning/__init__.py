@@ -1,0 +1,1 @@
+"""Desired and live state in, a plan out; pure: no file, no clock, no network."""
