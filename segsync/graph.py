@@ -1,22 +1,25 @@
-"""Directed graphs of names: cycles, and what lies upstream or downstream of a node.
+"""Directed graphs: cycles, and what lies upstream or downstream of a node.
 
 An edge leads from a segment to what it includes. All walks are iterative, so that a chain of any
 length is fine.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+Node = TypeVar("Node", bound=Hashable)
 
 
-def reversed_edges(edges: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+def reversed_edges(edges: Mapping[Node, Iterable[Node]]) -> dict[Node, list[Node]]:
     """Return for each node the nodes that point at it."""
-    sources: dict[str, list[str]] = {}
+    sources: dict[Node, list[Node]] = {}
     for node, targets in edges.items():
         for target in targets:
             sources.setdefault(target, []).append(node)
     return sources
 
 
-def reachable(edges: Mapping[str, Iterable[str]], start: str) -> list[str]:
+def reachable(edges: Mapping[Node, Iterable[Node]], start: Node) -> list[Node]:
     """Return every node that can be reached from the start, nearest first, without the start."""
     seen = {start}
     queue = [start]
@@ -28,13 +31,13 @@ def reachable(edges: Mapping[str, Iterable[str]], start: str) -> list[str]:
     return queue[1:]
 
 
-def ancestors_first(edges: Mapping[str, Iterable[str]]) -> list[str]:
+def ancestors_first(edges: Mapping[Node, Iterable[Node]]) -> list[Node]:
     """Return all nodes, each after everything that it points at; nodes of cycles come in any order.
 
     Ties keep the order of the mapping, so the result does not depend on hashing.
     """
-    order: list[str] = []
-    done: set[str] = set()
+    order: list[Node] = []
+    done: set[Node] = set()
     for root in edges:
         stack = [(root, iter(edges.get(root, ())))]
         if root in done:
@@ -52,15 +55,15 @@ def ancestors_first(edges: Mapping[str, Iterable[str]]) -> list[str]:
     return order
 
 
-def find_cycles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
+def find_cycles(edges: Mapping[Node, Iterable[Node]]) -> list[list[Node]]:
     """Return one cycle of each group of nodes that include each other, as `[a, b, a]`."""
-    cycles: list[list[str]] = []
-    finished: set[str] = set()
+    cycles: list[list[Node]] = []
+    finished: set[Node] = set()
     for root in edges:
         if root in finished:
             continue
-        path: list[str] = []
-        on_path: dict[str, int] = {}
+        path: list[Node] = []
+        on_path: dict[Node, int] = {}
         stack = [(root, iter(edges.get(root, ())))]
         path.append(root)
         on_path[root] = 0
@@ -84,14 +87,14 @@ def find_cycles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
 
 
 def nearest_changed(
-    edges: Mapping[str, Iterable[str]], changed: Mapping[str, int]
-) -> dict[str, frozenset[int]]:
+    edges: Mapping[Node, Iterable[Node]], changed: Mapping[Node, int]
+) -> dict[Node, frozenset[int]]:
     """Return for each node the changes that it must follow: those among its ancestors.
 
     Unchanged nodes are looked through; behind a changed one nobody needs to look, because that one
     waits for what lies behind it.
     """
-    upstream: dict[str, frozenset[int]] = {}
+    upstream: dict[Node, frozenset[int]] = {}
     for node in ancestors_first(edges):
         waits: set[int] = set()
         for target in edges.get(node, ()):

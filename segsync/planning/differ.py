@@ -1,0 +1,81 @@
+"""What differs between a live object and its target, field by field.
+
+The target of an object is what it would be after the run: the file's values for the fields that
+the file manages, the live values for all others.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+from segsync.filterql import canonical, print_filter
+from segsync.plan import FieldChange, FieldValue
+from segsync.segment import Definition, DesiredGroup, DesiredSegment, Group, Segment
+
+# segsync's marks are shown by the action (adopt) or by their own line, never as fields of a user.
+_GROUP_FIELDS = ("name", "description", "protected")
+_SEGMENT_FIELDS = tuple(each.name for each in fields(Segment) if each.name != "owned")
+
+
+def segment_target(entry: DesiredSegment, live: Segment) -> Segment:
+    """Return what the live segment would be with the fields that the file manages."""
+    wanted = entry.segment
+    values = {name: getattr(wanted, name) for name in entry.managed}
+    return replace(live, slug=wanted.slug, **values)
+
+
+def group_target(entry: DesiredGroup, live: Group) -> Group:
+    """Return what the live group would be with the fields that the file manages."""
+    wanted = entry.group
+    values = {name: getattr(wanted, name) for name in entry.managed}
+    return replace(live, name=wanted.name, **values)
+
+
+def same_definition(
+    before: Definition,
+    after: Definition,
+    *,
+    resolve_before: Callable[[str], str],
+    resolve_after: Callable[[str], str],
+) -> bool:
+    """Return whether two definitions select the same profiles, references taken by identity.
+
+    What the grammar cannot read is compared as text.
+    """
+    left, right = before.filter, after.filter
+    if left is None or right is None:
+        return before.text.strip() == after.text.strip()
+    return canonical(left, resolve_before) == canonical(right, resolve_after)
+
+
+def segment_changes(before: Segment, after: Segment) -> tuple[FieldChange, ...]:
+    """Return the fields that differ, in the order of `Segment`."""
+    return _changes(before, after, _SEGMENT_FIELDS)
+
+
+def group_changes(before: Group, after: Group) -> tuple[FieldChange, ...]:
+    """Return the fields that differ, in the order of `Group`."""
+    return _changes(before, after, _GROUP_FIELDS)
+
+
+def _changes(
+    before: Segment | Group, after: Segment | Group, names: tuple[str, ...]
+) -> tuple[FieldChange, ...]:
+    # Imported here: deepdiff costs more to import than a plan without changes takes altogether.
+    from deepdiff import DeepDiff  # noqa: PLC0415
+
+    old = {name: _shown(getattr(before, name)) for name in names}
+    new = {name: _shown(getattr(after, name)) for name in names}
+    differing = DeepDiff(old, new).affected_root_keys
+    return tuple(FieldChange(name, old[name], new[name]) for name in names if name in differing)
+
+
+def _shown(value: object) -> FieldValue:
+    if isinstance(value, Definition):
+        tree = value.filter
+        return value.text if tree is None else f"FILTER {print_filter(tree)}"
+    if isinstance(value, frozenset):
+        return tuple(sorted(value))
+    if value is None or isinstance(value, str | bool):
+        return value
+    message = f"a {type(value).__name__} is not a field value"
+    raise TypeError(message)

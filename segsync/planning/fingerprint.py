@@ -1,0 +1,18 @@
+"""A digest of a live object as it was when a plan was made, to notice later that it moved."""
+
+import json
+from dataclasses import asdict
+from hashlib import blake2b
+
+from segsync.segment import Group, Segment
+
+_DIGEST_BYTES = 16
+
+
+def fingerprint(value: Segment | Group) -> str:
+    """Return a digest of everything that a client can set on the object.
+
+    Times are left out: `updated` moves on the server's own account (seen in captured objects).
+    """
+    text = json.dumps(asdict(value), default=sorted, sort_keys=True)
+    return blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()

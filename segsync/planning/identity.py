@@ -1,0 +1,78 @@
+"""What an INCLUDE points at: a live id, or the slug of a segment that is yet to be created.
+
+A slug means different things on the two sides while segments are renamed, and a live definition may
+name a segment by its id. Two references are the same when their identities are.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from segsync.filterql import includes
+from segsync.segment import Definition, LiveSegment, LiveState
+
+_WORD = re.compile(r"[\w.-]+")
+
+
+def new_identity(slug: str) -> str:
+    """Return the identity of a segment that has no id yet; no id contains a colon."""
+    return f"new:{slug}"
+
+
+def missing_identity(reference: str) -> str:
+    """Return the identity of a reference that leads nowhere."""
+    return f"missing:{reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Both readings of a reference: as the account has it now, and as the files mean it."""
+
+    live_slugs: Mapping[str, str]
+    desired_slugs: Mapping[str, str]
+    ids: frozenset[str]
+
+    def live(self, reference: str) -> str:
+        """Return what a reference in a live definition points at."""
+        if reference in self.ids:
+            return reference
+        return self.live_slugs.get(reference) or missing_identity(reference)
+
+    def desired(self, reference: str) -> str:
+        """Return what a reference in a file points at: the files' segments first, then live ones."""
+        return self.desired_slugs.get(reference) or self.live(reference)
+
+    @property
+    def moved(self) -> frozenset[str]:
+        """The slugs that mean another segment in the files than in the account."""
+        return frozenset(
+            slug
+            for slug, identity in self.desired_slugs.items()
+            if self.live_slugs.get(slug, identity) != identity
+        )
+
+
+def identities(live: LiveState, matched: Mapping[str, LiveSegment | None]) -> Identities:
+    """Return the identities of all segments, given which live segment each file entry stands for."""
+    return Identities(
+        live_slugs={each.key: each.id for each in live.segments},
+        desired_slugs={
+            slug: each.id if each else new_identity(slug) for slug, each in matched.items()
+        },
+        ids=frozenset(each.id for each in live.segments),
+    )
+
+
+def references(definition: Definition, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the INCLUDE references of a definition as written, duplicates dropped.
+
+    An opaque definition may include anything that it mentions: of the given names, those that
+    stand in it as a word. Being wrong here holds a delete back; not looking would let it through.
+    """
+    if "include" not in definition.text.lower():
+        return ()
+    tree = definition.filter
+    if tree is None:
+        words = set(_WORD.findall(definition.text))
+        return tuple(each for each in names if each in words)
+    return tuple(dict.fromkeys(each.reference for each in includes(tree)))

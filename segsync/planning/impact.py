@@ -1,0 +1,51 @@
+"""Whose members a change moves: the audiences that include it, and the jobs that use them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from segsync.graph import reachable, reversed_edges
+from segsync.plan import Action, Change, Kind
+from segsync.planning.draft import Draft
+from segsync.segment import Job
+
+
+def jobs_by_segment(jobs: Iterable[Job]) -> dict[str, tuple[Job, ...]]:
+    """Return the jobs that use each segment, by segment id."""
+    by_segment: dict[str, tuple[Job, ...]] = {}
+    for job in jobs:
+        for identity in sorted(job.segment_ids):
+            by_segment[identity] = (*by_segment.get(identity, ()), job)
+    return by_segment
+
+
+def with_impact(
+    changes: tuple[Change, ...], draft: Draft, jobs: Mapping[str, tuple[Job, ...]]
+) -> tuple[Change, ...]:
+    """Return the changes with the audiences and exports whose membership they move."""
+    if not any(moves_members(each, draft) for each in changes):
+        return changes
+    dependants = reversed_edges(draft.final_edges())
+    slugs = draft.final_slugs()
+    result = []
+    for change in changes:
+        if change.id is not None and moves_members(change, draft):
+            affected = reachable(dependants, change.id)
+            used = [job for each in (change.id, *affected) for job in jobs.get(each, ())]
+            change = replace(  # noqa: PLW2901 - the same change, with its impact
+                change,
+                affects=tuple(slugs[each] for each in affected),
+                exports=tuple(
+                    dict.fromkeys(
+                        f'{each.workflow} "{each.name}"' for each in used if each.is_active
+                    )
+                ),
+            )
+        result.append(change)
+    return tuple(result)
+
+
+def moves_members(change: Change, draft: Draft) -> bool:
+    """Return whether profiles enter or leave because of the change."""
+    if change.kind is Kind.GROUP or change.bridge or change.id is None:
+        return False
+    return change.action is Action.DELETE or draft.segments[change.id].definition_changes

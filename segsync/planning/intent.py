@@ -1,0 +1,221 @@
+"""What should happen to one object, before order and surroundings are looked at.
+
+The decision table for a live object that a file entry stands for:
+
+    owned   equal to its target            -> unchanged
+    owned   differs                        -> update, or rename when the slug or name differs
+    not     equal but for segsync's marks  -> adopt (only the marks are added)
+    not     differs, adoption allowed      -> update (or rename), which adopts as well
+    not     differs                        -> blocked
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from segsync.diagnostics import Location
+from segsync.plan import Action, Blocked, Kind
+from segsync.planning.differ import group_target, same_definition, segment_target
+from segsync.planning.identity import Identities
+from segsync.segment import (
+    Definition,
+    DesiredGroup,
+    DesiredSegment,
+    Group,
+    LiveGroup,
+    LiveSegment,
+    Segment,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentIntent:
+    """What should happen to one segment; `action` is None when nothing should.
+
+    `live` is None on create, `target` is None on delete. `identity` names the node in graphs.
+    `definition_changes` tells whether membership changes by more than the way it is written.
+    """
+
+    identity: str
+    action: Action | None
+    live: LiveSegment | None
+    target: Segment | None
+    reason: str = ""
+    source: Location | None = None
+    definition_changes: bool = False
+    adopts: bool = False
+
+    @property
+    def key(self) -> str:
+        """The slug to speak of: the one wanted, or the live one on delete."""
+        if self.target is not None:
+            return self.target.slug
+        return self.live.key if self.live else self.identity
+
+    @property
+    def is_rename(self) -> bool:
+        """Whether the slug changes."""
+        return bool(self.live and self.target and self.live.key != self.target.slug)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIntent:
+    """What should happen to one group; as `SegmentIntent`."""
+
+    action: Action | None
+    live: LiveGroup | None
+    target: Group | None
+    reason: str = ""
+    source: Location | None = None
+
+    @property
+    def key(self) -> str:
+        """The name to speak of: the one wanted, or the live one on delete."""
+        if self.target is not None:
+            return self.target.name
+        return self.live.key if self.live else ""
+
+
+NOT_IN_ACCOUNT = "not in the account"
+REMOVED = "removed from the files"
+ABSENT = "the file says state: absent"
+
+
+def intend_segment(
+    entry: DesiredSegment, live: LiveSegment | None, *, names: Identities, adopt: bool
+) -> SegmentIntent | Blocked:
+    """Decide about a segment that the files want to be there."""
+    identity = names.desired(entry.key)
+    if live is None:
+        return SegmentIntent(
+            identity, Action.CREATE, None, entry.segment, NOT_IN_ACCOUNT, entry.source
+        )
+    target = segment_target(entry, live.segment)
+    redefined = not _is_same_definition(live.segment, target, names)
+    if not redefined:
+        target = replace(target, definition=live.segment.definition)
+    action, reason = _segment_action(live, target)
+    intent = SegmentIntent(
+        identity,
+        action,
+        live,
+        target,
+        reason,
+        entry.source,
+        definition_changes=redefined,
+        adopts=not live.segment.owned,
+    )
+    return _obstacle(entry, intent, adopt=adopt or entry.adopt) or intent
+
+
+def _segment_action(live: LiveSegment, target: Segment) -> tuple[Action | None, str]:
+    if live.segment == target:
+        return None, ""
+    if live.key != target.slug:
+        return Action.RENAME, f"was {live.key}"
+    unmarked = replace(target, owned=live.segment.owned, protected=live.segment.protected)
+    if not live.segment.owned and unmarked == live.segment:
+        return Action.ADOPT, "equal, and not yet marked as managed here"
+    return Action.UPDATE, "differs from the file"
+
+
+def _is_same_definition(live: Segment, target: Segment, names: Identities) -> bool:
+    """Return whether both select the same profiles; the common case is decided without parsing."""
+    before, after = live.definition, target.definition
+    if before is after:
+        return True
+    written_alike = before.text == after.text or before.text == after.with_clauses(
+        target.table, target.slug
+    )
+    if written_alike and not _mentions(before, names.moved):
+        return True
+    return same_definition(before, after, resolve_before=names.live, resolve_after=names.desired)
+
+
+def _mentions(definition: Definition, slugs: frozenset[str]) -> bool:
+    return any(slug in definition.text for slug in slugs)
+
+
+def _obstacle(entry: DesiredSegment, intent: SegmentIntent, *, adopt: bool) -> Blocked | None:
+    """Return why the intent may not be carried out, or None."""
+    live, target, action = intent.live, intent.target, intent.action
+    if action is None or live is None or target is None:
+        return None
+
+    def blocked(rule: str, reason: str, way_out: str) -> Blocked:
+        return Blocked(Kind.SEGMENT, action, intent.key, rule, reason, way_out, source=entry.source)
+
+    if live.untouchable:
+        return blocked(
+            "untouchable", f"it is {live.untouchable}", "give your segment another slug_name"
+        )
+    if (target.table, target.kind) != (live.segment.table, live.segment.kind):
+        return blocked(
+            "table-is-fixed",
+            f"it is a {live.segment.kind} of table {live.segment.table} and the file wants"
+            f" a {target.kind} of table {target.table}, which no update can do",
+            "use another slug_name, or delete the live segment first",
+        )
+    if not live.segment.owned and action is not Action.ADOPT and not adopt:
+        return blocked(
+            "not-owned",
+            "a segment of this slug exists, differs, and is not managed here",
+            "pull it, or take it over with adopt: true or --adopt",
+        )
+    if target.definition.filter is None:
+        return blocked(
+            "unreadable-definition",
+            "its live definition cannot be read, so it cannot be sent back safely",
+            "set segment_ql in the file, or correct the definition in the Lytics UI",
+        )
+    return None
+
+
+def frozen(entry: DesiredSegment, intent: SegmentIntent, today: date) -> Blocked | None:
+    """Return the freeze that forbids the intent today, or None."""
+    freeze = entry.freeze
+    if intent.action is None or freeze is None or today > freeze.until:
+        return None
+    why = f": {freeze.reason}" if freeze.reason else ""
+    return Blocked(
+        Kind.SEGMENT,
+        intent.action,
+        intent.key,
+        "frozen",
+        f"frozen until {freeze.until.isoformat()}{why}",
+        "wait, or change the freeze in the file",
+        source=entry.source,
+    )
+
+
+def intend_group(
+    entry: DesiredGroup, live: LiveGroup | None, *, adopt: bool
+) -> GroupIntent | Blocked:
+    """Decide about a group that the files want to be there."""
+    if live is None:
+        return GroupIntent(Action.CREATE, None, entry.group, NOT_IN_ACCOUNT, entry.source)
+    target = group_target(entry, live.group)
+    if target == live.group:
+        return GroupIntent(None, live, target, source=entry.source)
+    if target.name != live.key:
+        action, reason = Action.RENAME, f"was {live.key}"
+    elif not live.group.owned and _equal_but_for_marks(live.group, target):
+        return GroupIntent(
+            Action.ADOPT, live, target, "equal, and not yet marked as managed here", entry.source
+        )
+    else:
+        action, reason = Action.UPDATE, "differs from the file"
+    if not live.group.owned and not (adopt or entry.adopt):
+        return Blocked(
+            Kind.GROUP,
+            action,
+            target.name,
+            "not-owned",
+            "a group of this name exists, differs, and is not managed here",
+            "take it over with adopt: true or --adopt",
+            source=entry.source,
+        )
+    return GroupIntent(action, live, target, reason, entry.source)
+
+
+def _equal_but_for_marks(live: Group, target: Group) -> bool:
+    return replace(target, owned=live.owned, protected=live.protected) == live

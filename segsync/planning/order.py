@@ -1,0 +1,147 @@
+"""The order of the steps: what each must wait for, and the numbers that people see.
+
+A step waits for the changes among all desired ancestors of its segment, through unchanged ones
+too. With direct ancestors only, a cycle can exist for a moment: A drops B while B gains A through
+an unchanged C. A delete waits for every change to what includes the segment now. Groups come
+before the segments that use them and go after those that leave them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from segsync.graph import ancestors_first, nearest_changed, reversed_edges
+from segsync.plan import Action, Change, FieldChange, Kind
+from segsync.planning.differ import group_changes, segment_changes
+from segsync.planning.draft import Draft
+from segsync.planning.intent import GroupIntent
+from segsync.planning.steps import SegmentSteps, Step, segment_steps
+from segsync.segment import Group, Segment
+
+
+@dataclass(eq=False, slots=True)
+class _Node:
+    """A step of either kind on its way to a number."""
+
+    change: Change
+    waits: list[object]
+
+
+def ordered_changes(draft: Draft) -> tuple[Change, ...]:
+    """Return the changes that carry out the draft, numbered in an order that keeps it sound."""
+    steps = segment_steps(draft)
+    _wait_for_ancestors(draft, steps)
+    _deletes_wait_for_dependants(draft, steps)
+    nodes: dict[object, _Node] = {}
+    groups = [each for each in draft.groups if each.action is not None]
+    for group in groups:
+        if group.action is not Action.DELETE:
+            nodes[group] = _Node(_group_change(group), [])
+    finals = list(steps.final.values())
+    sequence = [
+        *steps.bridges,
+        *(each for each in finals if each.action is not Action.DELETE),
+        *(each for each in finals if each.action is Action.DELETE),
+    ]
+    for step in sequence:
+        nodes[step] = _Node(_segment_change(step), [*step.waits, *_groups_of(step, groups)])
+    for group in groups:
+        if group.action is Action.DELETE:
+            nodes[group] = _Node(_group_change(group), list(_leaving(group, sequence)))
+    return _numbered(nodes)
+
+
+def _wait_for_ancestors(draft: Draft, steps: SegmentSteps) -> None:
+    changing = [
+        identity for identity, step in steps.final.items() if step.action is not Action.DELETE
+    ]
+    if len(changing) < 2:  # noqa: PLR2004 - one change alone waits for nothing
+        return
+    position = {identity: index for index, identity in enumerate(changing)}
+    upstream = nearest_changed(draft.final_edges(), position)
+    for identity in changing:
+        for index in sorted(upstream.get(identity, ())):
+            steps.final[identity].waits.append(steps.final[changing[index]])
+
+
+def _deletes_wait_for_dependants(draft: Draft, steps: SegmentSteps) -> None:
+    deleted = [identity for identity, step in steps.final.items() if step.action is Action.DELETE]
+    if not deleted:
+        return
+    dependants = reversed_edges(draft.live_edges())
+    for identity in deleted:
+        for dependant in dependants.get(identity, ()):
+            if dependant in steps.final:
+                steps.final[identity].waits.append(steps.final[dependant])
+
+
+def _groups_of(step: Step, groups: Sequence[GroupIntent]) -> Iterable[GroupIntent]:
+    """Return the groups that must be there, under their new name, before the step."""
+    if step.after is None:
+        return []
+    new = {Action.CREATE, Action.RENAME}
+    return [each for each in groups if each.action in new and each.key in step.after.groups]
+
+
+def _leaving(group: GroupIntent, steps: Iterable[Step]) -> Iterable[Step]:
+    """Return the steps that take segments out of the group."""
+    return (each for each in steps if each.before and group.key in each.before.groups)
+
+
+def _numbered(nodes: dict[object, _Node]) -> tuple[Change, ...]:
+    order = ancestors_first({key: node.waits for key, node in nodes.items()})
+    number = {key: index for index, key in enumerate(order, start=1)}
+    return tuple(
+        replace(
+            nodes[key].change,
+            number=number[key],
+            waits_for=frozenset(number[each] for each in nodes[key].waits),
+        )
+        for key in order
+    )
+
+
+def _segment_change(step: Step) -> Change:
+    before, after = step.before, step.after
+    renamed = before is not None and after is not None and before.slug != after.slug
+    return Change(
+        number=0,
+        kind=Kind.SEGMENT,
+        action=step.action,
+        key=_key(before, after),
+        id=step.intent.live.id if step.intent.live else None,
+        before=before,
+        after=after,
+        fields=_fields(before, after),
+        previous_key=before.slug if renamed and before else None,
+        bridge=step.bridge,
+        reason=step.reason,
+        source=step.intent.source,
+    )
+
+
+def _key(before: Segment | None, after: Segment | None) -> str:
+    shown = after or before
+    return shown.slug if shown else ""
+
+
+def _fields(before: Segment | None, after: Segment | None) -> tuple[FieldChange, ...]:
+    return segment_changes(before, after) if before and after else ()
+
+
+def _group_change(intent: GroupIntent) -> Change:
+    before: Group | None = intent.live.group if intent.live else None
+    after = intent.target
+    renamed = before is not None and after is not None and before.name != after.name
+    return Change(
+        number=0,
+        kind=Kind.GROUP,
+        action=intent.action or Action.UPDATE,
+        key=intent.key,
+        id=intent.live.id if intent.live else None,
+        before=before,
+        after=after,
+        fields=group_changes(before, after) if before and after else (),
+        previous_key=before.name if renamed and before else None,
+        reason=intent.reason,
+        source=intent.source,
+    )

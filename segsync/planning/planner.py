@@ -1,0 +1,96 @@
+"""Desired and live state in, the plan out."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from segsync.graph import reachable
+from segsync.plan import Blocked, Change, Kind, Plan
+from segsync.planning.decide import first_draft, group_intents, with_new_group_names
+from segsync.planning.draft import Draft
+from segsync.planning.fingerprint import fingerprint
+from segsync.planning.impact import jobs_by_segment, with_impact
+from segsync.planning.matching import Matching, match
+from segsync.planning.obstacles import Surroundings, resolve
+from segsync.planning.options import PlanOptions
+from segsync.planning.order import ordered_changes
+from segsync.planning.policy import refusals
+from segsync.planning.reevaluation import reevaluations
+from segsync.segment import DesiredState, LiveGroup, LiveState
+
+
+def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> Plan:
+    """Return the plan that makes the account what the files say.
+
+    `check` must have found no error in the same states. Jobs are looked at when `live` has them;
+    without them no delete is held back by a job.
+    """
+    matching = match(desired, live)
+    groups, blocked_groups = group_intents(desired, matching, options)
+    live = with_new_group_names(live, groups)
+    matching = match(desired, live)
+    draft, blocked_segments = first_draft(desired, live, matching, groups, options)
+    jobs = jobs_by_segment(live.jobs or ())
+    around = Surroundings(
+        jobs=jobs,
+        managed_ids=frozenset(each.id for each in matching.segments.values() if each),
+        prune=options.prune,
+    )
+    draft, forbidden = resolve(draft, around)
+    changes = with_impact(ordered_changes(draft), draft, jobs)
+    changes += reevaluations(changes, draft, desired, options.reevaluate)
+    blocked = (*blocked_groups, *blocked_segments, *forbidden)
+    plan = Plan(
+        account=live.account,
+        tag=options.tag,
+        changes=changes,
+        blocked=blocked,
+        unchanged=_count_unchanged(desired, changes, blocked),
+        unmanaged=_count_unmanaged(matching),
+        live=len(live.segments) + len(live.groups),
+        group_ids=_unique_names(live.groups),
+        fingerprints=_fingerprints(changes, draft, live),
+    )
+    owned = sum(each.segment.owned for each in live.segments)
+    owned += sum(each.group.owned for each in live.groups)
+    wanted = len(desired.segments) + len(desired.groups)
+    return replace(
+        plan,
+        refusals=refusals(
+            plan, managed=owned, desired=wanted, limits=options.limits, allow=options.allow
+        ),
+    )
+
+
+def _count_unchanged(
+    desired: DesiredState, changes: Iterable[Change], blocked: Iterable[Blocked]
+) -> int:
+    touched = {(each.kind, each.key) for each in (*changes, *blocked)}
+    entries = [(Kind.SEGMENT, each) for each in desired.segments.values()]
+    entries += [(Kind.GROUP, each) for each in desired.groups.values()]
+    return sum(not each.absent and (kind, each.key) not in touched for kind, each in entries)
+
+
+def _count_unmanaged(matching: Matching) -> int:
+    segments = sum(not each.segment.owned for each in matching.other_segments)
+    return segments + sum(not each.group.owned for each in matching.other_groups)
+
+
+def _unique_names(groups: Iterable[LiveGroup]) -> dict[str, str]:
+    counts = Counter(each.key for each in groups)
+    return {each.key: each.id for each in groups if counts[each.key] == 1}
+
+
+def _fingerprints(changes: Iterable[Change], draft: Draft, live: LiveState) -> dict[str, str]:
+    """Return the digests of all live objects that the changes touch, and of their ancestors."""
+    touched = {each.id for each in changes if each.id}
+    if not touched:
+        return {}
+    edges = draft.live_edges() | draft.final_edges()
+    before = draft.live_edges()
+    needed = set(touched)
+    for each in touched:
+        needed.update(reachable(before, each), reachable(edges, each))
+    digests = {each.id: fingerprint(each.segment) for each in live.segments if each.id in needed}
+    digests |= {each.id: fingerprint(each.group) for each in live.groups if each.id in needed}
+    return digests
