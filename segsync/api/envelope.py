@@ -1,0 +1,198 @@
+"""Opens the API's two envelopes, and turns whatever is no success into a typed error.
+
+`/v2` answers `{data, status, request_id}` or `{status, errors: [{code, message}], request_id}`;
+`/api` answers `{data, status, message}`, with `data` null on errors. A rejected token is answered
+before routing, so that a 401 has the `/api` shape everywhere (observed by Lytics engineers).
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from segsync.api import wire
+from segsync.errors import (
+    ApiError,
+    AuthenticationError,
+    MalformedAnswerError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
+
+T = TypeVar("T")
+
+_BY_STATUS: dict[int, type[ApiError]] = {
+    HTTPStatus.UNAUTHORIZED: AuthenticationError,
+    HTTPStatus.FORBIDDEN: PermissionDeniedError,
+    HTTPStatus.NOT_FOUND: NotFoundError,
+    HTTPStatus.TOO_MANY_REQUESTS: RateLimitedError,
+    # Both say that the request was not looked at, so that it may be sent again.
+    HTTPStatus.REQUEST_TIMEOUT: UnavailableError,
+    HTTPStatus.TOO_EARLY: UnavailableError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call to make. A read changes nothing in the account, whatever its HTTP method."""
+
+    method: str
+    path: str
+    is_read: bool
+    params: tuple[tuple[str, str], ...] = ()
+    content: bytes | None = None
+    content_type: str = "application/json"
+    is_list: bool = False
+    is_ad_hoc_size: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: `body` is None when it broke off on the way."""
+
+    status: int
+    body: bytes | None
+    location: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An opened envelope. `has_data` is false for an empty body, as a 204 has."""
+
+    status: int
+    data: object = None
+    has_data: bool = False
+    message: str = ""
+    request_id: str = ""
+
+
+def open_reply(request: Request, reply: Reply) -> Answer:
+    """Return the envelope of a success; raise the error that fits anything else."""
+    if not 200 <= reply.status < 400:  # noqa: PLR2004 (the classes of HTTP)
+        raise failure(request, reply, _answer_or_nothing(reply))
+    if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
+        message = (
+            f"the API redirects to {_without_secrets(reply.location)}; redirects are never "
+            "followed, because the token must not travel: check the URL of the account"
+        )
+        raise RejectedError(
+            message,
+            method=request.method,
+            path=request.path,
+            status=reply.status,
+        )
+    try:
+        answer = _open(reply)
+    except ValueError as error:
+        raise malformed(request, str(error), status=reply.status) from error
+    if answer.status >= HTTPStatus.BAD_REQUEST:
+        raise failure(request, reply, answer)
+    return answer
+
+
+def _open(reply: Reply) -> Answer:
+    """Return the envelope; its inner status is the one that counts, where it has one."""
+    if reply.body is None:
+        message = "it broke off"
+        raise ValueError(message)
+    if not reply.body.strip():
+        return Answer(reply.status)
+    try:
+        envelope = wire.decode(reply.body)
+    except ValueError as error:
+        message = f"it is no JSON ({error})"
+        raise ValueError(message) from error
+    if not isinstance(envelope, dict) or envelope.keys().isdisjoint(
+        {"data", "status", "message", "request_id", "errors"}
+    ):
+        message = "it has no envelope"
+        raise ValueError(message)
+    return Answer(
+        _inner_status(envelope.get("status")) or reply.status,
+        data=envelope.get("data"),
+        has_data=True,
+        message=_message(envelope),
+        request_id=str(envelope.get("request_id") or ""),
+    )
+
+
+def _answer_or_nothing(reply: Reply) -> Answer:
+    """Return what can be understood of an error; the HTTP status alone will do."""
+    try:
+        answer = _open(reply)
+    except ValueError:
+        return Answer(reply.status)
+    return Answer(reply.status, message=answer.message, request_id=answer.request_id)
+
+
+def _inner_status(status: object) -> int | None:
+    # Older v1 answers carry it as text.
+    text = str(status)
+    return int(text) if text.isascii() and text.isdecimal() else None
+
+
+def _message(envelope: dict[str, object]) -> str:
+    errors = envelope.get("errors")
+    if isinstance(errors, list):
+        texts = [_error_text(each) for each in errors if isinstance(each, dict)]
+        if any(texts):
+            return "; ".join(filter(None, texts))
+    return str(envelope.get("message") or "")
+
+
+def _error_text(error: dict[str, object]) -> str:
+    message, code = str(error.get("message") or ""), str(error.get("code") or "")
+    return f"{message} ({code})" if message and code else message or code
+
+
+def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
+    """Return the error for a status of 400 or more (or one that HTTP does not know)."""
+    status = answer.status
+    is_client_error = 400 <= status < 500  # noqa: PLR2004 (the classes of HTTP)
+    kind = _BY_STATUS.get(status, RejectedError if is_client_error else UnavailableError)
+    message = answer.message or _phrase(status)
+    if reply.retry_after:
+        message += f"; it asks to wait {reply.retry_after:.0f} s"
+    return kind(
+        message,
+        method=request.method,
+        path=request.path,
+        status=status,
+        request_id=answer.request_id,
+        ambiguous=not (request.is_read or is_client_error),
+    )
+
+
+def malformed(
+    request: Request, reason: str, *, status: int | None, request_id: str = ""
+) -> MalformedAnswerError:
+    """Return the error for an answer that cannot be understood."""
+    return MalformedAnswerError(
+        f"the answer is not what the API promises: {reason}",
+        method=request.method,
+        path=request.path,
+        status=status,
+        request_id=request_id,
+        ambiguous=not request.is_read,
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "unknown status"
+
+
+def _without_secrets(location: str) -> str:
+    """Return scheme, host and path of a URL: user information and query may hold a token."""
+    try:
+        parts = urlsplit(location)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return "an unreadable address"
+    return f"{parts.scheme}://{host}{parts.path}" if host else parts.path or "nowhere"

@@ -1,0 +1,149 @@
+"""Owns the connections: a few httpx clients of at most 10 each, made when first needed.
+
+httpx's pool walks all of its connections for every request, so that one pool of 50 is three times
+slower than five of 10; see the decision record on synchronous clients.
+"""
+
+import ipaddress
+import logging
+import math
+import re
+import ssl
+import threading
+from itertools import count
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from segsync import __version__
+from segsync.diagnostics import error
+from segsync.errors import AuthenticationError, InvalidInputError
+
+CONNECTIONS_PER_CLIENT = 10
+# Below the 5 s after which common servers close an idle connection: one that is closed just when
+# it is used again leaves a write in doubt.
+_KEEPALIVE_SECONDS = 3.0
+_TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=None)
+LIST_TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
+
+
+class Pool:
+    """The HTTP clients of one account. Each worker thread keeps to one of them.
+
+    `transport` replaces the network, for tests and for the embedded sandbox. Proxies are taken
+    from the usual environment variables, certificates from `SSL_CERT_FILE` or `SSL_CERT_DIR`;
+    nothing else of the environment is trusted.
+    """
+
+    def __init__(
+        self, *, url: str, token: str, transport: httpx.BaseTransport | None, connections: int
+    ) -> None:
+        self.url = checked_url(url)
+        self._headers = {
+            "Authorization": checked_token(token),
+            "User-Agent": f"segsync/{__version__}",
+            "Accept": "application/json",
+        }
+        self._transport = transport
+        self._size = 1 if transport else math.ceil(max(connections, 1) / CONNECTIONS_PER_CLIENT)
+        self._clients: dict[int, httpx.Client] = {}
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+        self._workers = count()
+        self._local = threading.local()
+        # httpx logs full URLs at INFO, httpcore headers at DEBUG.
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    def __repr__(self) -> str:
+        return f"Pool({self.url!r})"
+
+    def client(self) -> httpx.Client:
+        """Return the client of the calling thread."""
+        with self._lock:
+            if not hasattr(self._local, "number"):
+                self._local.number = next(self._workers) % self._size
+            number: int = self._local.number
+            if number not in self._clients:
+                self._clients[number] = self._new_client()
+            return self._clients[number]
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            clients, self._clients = self._clients, {}
+        for each in clients.values():
+            each.close()
+
+    def _new_client(self) -> httpx.Client:
+        if self._context is None:
+            self._context = _new_context(self.url)
+        return httpx.Client(
+            headers=self._headers,
+            verify=self._context,
+            transport=self._transport,
+            proxy=None if self._transport else _proxy(self.url),
+            limits=httpx.Limits(
+                max_connections=CONNECTIONS_PER_CLIENT,
+                max_keepalive_connections=CONNECTIONS_PER_CLIENT,
+                keepalive_expiry=_KEEPALIVE_SECONDS,
+            ),
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            http2=False,
+            trust_env=False,
+        )
+
+
+def _new_context(url: str) -> ssl.SSLContext:
+    # Reading the certificates takes 40 ms. Without TLS an empty context will do: it trusts nobody.
+    if url.startswith("http:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.create_ssl_context()
+
+
+def _proxy(url: str) -> str | None:
+    parts = urlsplit(url)
+    if proxy_bypass(parts.hostname or "") or _is_loopback(parts.hostname or ""):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def checked_url(url: str) -> str:
+    """Return the base URL without a final slash; refuse one that would give the token away."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in {"http", "https"} or not host:
+        reason = "it must start with https:// and name a host"
+    elif parts.username is not None or parts.query or parts.fragment:
+        reason = "it must have no user name, no query and no fragment"
+    elif parts.scheme == "http" and not _is_loopback(host):
+        reason = f"http:// would show the token to everybody on the way to {host}"
+    else:
+        return url.rstrip("/")
+    # The URL itself is not shown: what is wrong with it may be a secret inside.
+    summary = f"the URL of the account cannot be used: {reason}"
+    raise InvalidInputError([error("account-url", summary)])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def checked_token(token: str) -> str:
+    """Return the token; refuse one that cannot stand in a header, without showing it."""
+    if not token:
+        message = "there is no token"
+    elif not re.fullmatch(r"[!-~]+", token):
+        message = (
+            "the token has a space, a line break or another character that no token has: "
+            "was it copied whole, and nothing with it?"
+        )
+    else:
+        return token
+    raise AuthenticationError(message)

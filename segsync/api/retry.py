@@ -1,0 +1,116 @@
+"""Decides what is sent again, after how long, and when all workers have to pause."""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from segsync.errors import (
+    ApiError,
+    MalformedAnswerError,
+    RateLimitedError,
+    UnavailableError,
+)
+
+_AGAIN = (MalformedAnswerError, RateLimitedError, UnavailableError)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How often and how patiently a request is sent again; all times are seconds.
+
+    `base` and `throttled_base` are the upper bounds of the first sleep after a transient failure
+    and after a 429; both double with every attempt up to `longest_sleep`. A server that asks for
+    more than `longest_wait` is not waited for at all. `throttled_least` is a floor for endpoints
+    with a known pace.
+    """
+
+    read_attempts: int = 5
+    write_attempts: int = 4
+    base: float = 0.5
+    throttled_base: float = 1.0
+    throttled_least: float = 0.0
+    longest_sleep: float = 20.0
+    longest_wait: float = 60.0
+
+
+def may_repeat(error: ApiError) -> bool:
+    """Return whether the same request may be sent again.
+
+    Only what surely did nothing is repeated. A write that may have taken effect is *ambiguous*:
+    the API renames a taken slug and succeeds, so that a blind second create makes a duplicate.
+    """
+    return isinstance(error, _AGAIN) and not error.ambiguous
+
+
+def wait_before_next(
+    error: ApiError,
+    attempt: int,
+    *,
+    policy: Policy,
+    is_read: bool,
+    retry_after: float | None,
+    random: Callable[[], float],
+) -> float | None:
+    """Return the seconds to wait before the next attempt, or None to give up.
+
+    `attempt` counts the requests sent so far. Sleeps have full jitter; what the server asks for
+    is a lower bound, with up to a tenth added so that workers do not come back together.
+    """
+    attempts = policy.read_attempts if is_read else policy.write_attempts
+    asked = retry_after or 0.0
+    if not may_repeat(error) or attempt >= attempts or asked > policy.longest_wait:
+        return None
+    throttled = isinstance(error, RateLimitedError)
+    base = policy.throttled_base if throttled else policy.base
+    least = policy.throttled_least if throttled else 0.0
+    jitter = random() * min(policy.longest_sleep, base * 2.0 ** (attempt - 1))
+    return max(jitter, asked, least) + random() * 0.1 * asked
+
+
+def parse_retry_after(value: str, *, date: str = "") -> float | None:
+    """Return the seconds that a `Retry-After` header asks for, or None when it says nothing.
+
+    A moment is measured from the answer's own `Date` header, so that a wrong clock here does no
+    harm; without that header, and when it has passed, it is ignored, as are negative numbers.
+    """
+    if re.fullmatch(r"\s*[0-9]{1,9}\s*", value):
+        return float(value)
+    try:
+        moment, now = parsedate_to_datetime(value), parsedate_to_datetime(date)
+        seconds = (moment - now).total_seconds()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return seconds if seconds > 0 else None
+
+
+class Pause:
+    """A moment before which no worker sends anything: a 429 is for the account, not a request."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        random: Callable[[], float],
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._random = random
+        self._lock = threading.Lock()
+        self._until = float("-inf")
+
+    def extend(self, seconds: float) -> None:
+        """Let nobody send for so many seconds from now; an earlier, longer pause stays."""
+        with self._lock:
+            self._until = max(self._until, self._clock() + seconds)
+
+    def wait(self) -> None:
+        """Sleep until the pause is over; those who waited start spread over a tenth of it."""
+        while (left := self._left()) > 0:
+            self._sleep(left + self._random() * 0.1 * left)
+
+    def _left(self) -> float:
+        with self._lock:
+            return self._until - self._clock()
