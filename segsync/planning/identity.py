@@ -39,7 +39,7 @@ class Identities:
         return self.live_slugs.get(reference) or missing_identity(reference)
 
     def desired(self, reference: str) -> str:
-        """Return what a reference in a file points at: the files' segments first, then live ones."""
+        """Return what a reference in a file points at: the files' segments go before live ones."""
         return self.desired_slugs.get(reference) or self.live(reference)
 
     @property
@@ -53,7 +53,7 @@ class Identities:
 
 
 def identities(live: LiveState, matched: Mapping[str, LiveSegment | None]) -> Identities:
-    """Return the identities of all segments, given which live segment each file entry stands for."""
+    """Return all identities, given which live segment each file entry stands for."""
     return Identities(
         live_slugs={each.key: each.id for each in live.segments},
         desired_slugs={

@@ -10,6 +10,7 @@ from segsync.planning.decide import first_draft, group_intents, with_new_group_n
 from segsync.planning.draft import Draft
 from segsync.planning.fingerprint import fingerprint
 from segsync.planning.impact import jobs_by_segment, with_impact
+from segsync.planning.intent import GroupIntent
 from segsync.planning.matching import Matching, match
 from segsync.planning.obstacles import Surroundings, resolve
 from segsync.planning.options import PlanOptions
@@ -48,7 +49,7 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
         unchanged=_count_unchanged(desired, changes, blocked),
         unmanaged=_count_unmanaged(matching),
         live=len(live.segments) + len(live.groups),
-        group_ids=_unique_names(live.groups),
+        group_ids=_group_ids(live.groups, groups),
         fingerprints=_fingerprints(changes, draft, live),
     )
     owned = sum(each.segment.owned for each in live.segments)
@@ -66,9 +67,9 @@ def _count_unchanged(
     desired: DesiredState, changes: Iterable[Change], blocked: Iterable[Blocked]
 ) -> int:
     touched = {(each.kind, each.key) for each in (*changes, *blocked)}
-    entries = [(Kind.SEGMENT, each) for each in desired.segments.values()]
-    entries += [(Kind.GROUP, each) for each in desired.groups.values()]
-    return sum(not each.absent and (kind, each.key) not in touched for kind, each in entries)
+    wanted = {(Kind.SEGMENT, key) for key, each in desired.segments.items() if not each.absent}
+    wanted |= {(Kind.GROUP, key) for key, each in desired.groups.items() if not each.absent}
+    return len(wanted - touched)
 
 
 def _count_unmanaged(matching: Matching) -> int:
@@ -76,9 +77,11 @@ def _count_unmanaged(matching: Matching) -> int:
     return segments + sum(not each.group.owned for each in matching.other_groups)
 
 
-def _unique_names(groups: Iterable[LiveGroup]) -> dict[str, str]:
+def _group_ids(groups: Iterable[LiveGroup], intents: Iterable[GroupIntent]) -> dict[str, str]:
+    """Return the ids of the groups by name, in the old and the new names."""
     counts = Counter(each.key for each in groups)
-    return {each.key: each.id for each in groups if counts[each.key] == 1}
+    ids = {each.key: each.id for each in groups if counts[each.key] == 1}
+    return ids | {each.key: each.live.id for each in intents if each.live and each.target}
 
 
 def _fingerprints(changes: Iterable[Change], draft: Draft, live: LiveState) -> dict[str, str]:
@@ -86,11 +89,10 @@ def _fingerprints(changes: Iterable[Change], draft: Draft, live: LiveState) -> d
     touched = {each.id for each in changes if each.id}
     if not touched:
         return {}
-    edges = draft.live_edges() | draft.final_edges()
-    before = draft.live_edges()
     needed = set(touched)
-    for each in touched:
-        needed.update(reachable(before, each), reachable(edges, each))
+    for edges in (draft.live_edges(), draft.final_edges()):
+        for each in touched:
+            needed.update(reachable(edges, each))
     digests = {each.id: fingerprint(each.segment) for each in live.segments if each.id in needed}
     digests |= {each.id: fingerprint(each.group) for each in live.groups if each.id in needed}
     return digests

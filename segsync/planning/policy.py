@@ -38,37 +38,25 @@ def _too_many_deletes(plan: Plan, managed: int, limits: Limits, allow: Allowance
     deletes = plan.counted(Action.DELETE)
     if deletes <= allow.deletes:
         return []
-    flag = f"--allow-deletes {deletes}"
+    reason = _over_share("deletes", deletes, managed, limits.max_deletes, limits.min_existing)
     if deletes > limits.max_deletes_count:
-        return [
-            Refusal(
-                "too-many-deletes",
-                f"{deletes} deletes, and the limit is {limits.max_deletes_count}",
-                flag,
-            )
-        ]
-    return _over_share(
-        "too-many-deletes", "deletes", deletes, managed, limits.max_deletes, flag, limits
-    )
+        reason = f"{deletes} deletes, and the limit is {limits.max_deletes_count}"
+    return [Refusal("too-many-deletes", reason, f"--allow-deletes {deletes}")] if reason else []
 
 
 def _too_many_updates(plan: Plan, managed: int, limits: Limits, allow: Allowances) -> list[Refusal]:
     updates = plan.counted(Action.UPDATE) + plan.counted(Action.RENAME)
     if updates <= allow.updates:
         return []
-    flag = f"--allow-updates {updates}"
-    return _over_share(
-        "too-many-updates", "updates", updates, managed, limits.max_updates, flag, limits
-    )
+    reason = _over_share("updates", updates, managed, limits.max_updates, limits.min_existing)
+    return [Refusal("too-many-updates", reason, f"--allow-updates {updates}")] if reason else []
 
 
-def _over_share(
-    rule: str, what: str, count: int, managed: int, share: float, flag: str, limits: Limits
-) -> list[Refusal]:
-    if managed < limits.min_existing or count <= share * managed:
-        return []
-    reason = (
+def _over_share(what: str, count: int, managed: int, share: float, min_existing: int) -> str:
+    """Return in words that the share is exceeded, or an empty text."""
+    if managed < min_existing or count <= share * managed:
+        return ""
+    return (
         f"{count} {what} are {count / managed:.1%} of the {managed} managed objects,"
         f" and the limit is {share:.0%}"
     )
-    return [Refusal(rule, reason, flag)]

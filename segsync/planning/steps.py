@@ -13,7 +13,7 @@ from segsync.plan import Action, Kind
 from segsync.planning.draft import Draft, literal_references, repointed
 from segsync.planning.intent import GroupIntent, SegmentIntent
 from segsync.planning.matching import STEP_ASIDE
-from segsync.segment import LiveSegment, Segment
+from segsync.segment import Segment
 
 
 @dataclass(eq=False, slots=True)
@@ -48,7 +48,7 @@ def segment_steps(draft: Draft) -> SegmentSteps:
     aside = dict(_steps_aside(draft, held, pointing, named_by))
     final = dict(_final_steps(draft, renames, pointing, aside, named_by))
     for step in final.values():
-        _wait_for_slug(step, aside, renames)
+        _wait_for_slug(step, aside)
     return SegmentSteps(final, [*(each.step for each in pointing.values()), *aside.values()])
 
 
@@ -162,7 +162,7 @@ def _final_step(
     )
 
 
-def _wait_for_slug(step: Step, aside: dict[str, Step], renames: dict[str, str]) -> None:
+def _wait_for_slug(step: Step, aside: dict[str, Step]) -> None:
     """Let a create or rename wait until its slug is free."""
     if step.after is None or step.action not in {Action.CREATE, Action.RENAME}:
         return

@@ -1,0 +1,184 @@
+"""The use cases, one function each: the only place where the stages are put together."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from segsync.api.client import Client
+from segsync.config import Settings
+from segsync.diagnostics import has_errors
+from segsync.errors import InvalidInputError, StalePlanError, WrongAccountError
+from segsync.exporter import PulledFiles, pull_files, write_files
+from segsync.loader.load import Loaded, load
+from segsync.plan import Action, Allowances, Plan, Reevaluate
+from segsync.planning.check import check
+from segsync.planning.drift import set_accepted_apart, unhealthy
+from segsync.planning.options import PlanOptions
+from segsync.planning.planner import build_plan
+from segsync.planning.staleness import what_moved
+from segsync.report.facts import AcceptedDifference, DriftFacts, LastChange
+from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState, Marks, Segment
+from segsync.yamlfile.pause import paused_collector
+
+# The embedded sandbox is reached through a transport in this process; no such host exists.
+_SANDBOX_URL = "https://sandbox.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked of one run, beside the settings."""
+
+    today: date
+    allow: Allowances = Allowances()
+    reevaluate: Reevaluate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and the two states that it was made from."""
+
+    plan: Plan
+    desired: DesiredState
+    live: LiveState
+
+
+def read_files(settings: Settings) -> Loaded:
+    """Read the repository's files: desired state and every problem, errors included."""
+    with paused_collector():
+        return load(
+            settings.audiences,
+            root=settings.root,
+            account=settings.account.name,
+            variables=settings.account.variables,
+            ownership_tag=settings.tag,
+        )
+
+
+@contextmanager
+def open_client(settings: Settings, *, connections: int = 10) -> Iterator[Client]:
+    """Open the configured account; raises `AuthenticationError` without a token."""
+    account = settings.account
+    url, transport = account.url, None
+    if account.sandbox is not None:
+        # Imported here: only an embedded account needs the sandbox.
+        from segsync.sandbox.store import open_store  # noqa: PLC0415
+        from segsync.sandbox.transport import SandboxTransport  # noqa: PLC0415
+
+        url, transport = _SANDBOX_URL, SandboxTransport(open_store(account.sandbox))
+    with Client(
+        url=url,
+        token=account.require_token(),
+        marks=Marks(settings.tag),
+        transport=transport,
+        connections=connections,
+    ) as client:
+        yield client
+
+
+def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
+    """Read files and account and plan; raises `InvalidInputError` with every problem found."""
+    loaded = read_files(settings)
+    if has_errors(loaded.diagnostics):
+        raise InvalidInputError(loaded.diagnostics)
+    with paused_collector():
+        live = read_account(settings, client, tables=_tables(loaded.desired))
+        problems = check(loaded.desired, live)
+        if problems:
+            raise InvalidInputError((*loaded.diagnostics, *problems))
+        options = _options(settings, wishes)
+        plan = build_plan(loaded.desired, live, options)
+        if _jobs_matter(plan):
+            live = replace(live, jobs=client.jobs())
+            plan = build_plan(loaded.desired, live, options)
+    # The account has answered what the files alone left open, or `check` has complained.
+    open_questions = tuple(
+        each for each in loaded.diagnostics if each.code != "include-not-in-files"
+    )
+    return Planned(replace(plan, diagnostics=open_questions), loaded.desired, live)
+
+
+def _options(settings: Settings, wishes: Wishes) -> PlanOptions:
+    return PlanOptions(
+        tag=settings.tag,
+        today=wishes.today,
+        prune=settings.prune,
+        limits=settings.limits,
+        allow=wishes.allow,
+        reevaluate=wishes.reevaluate,
+    )
+
+
+def _tables(desired: DesiredState) -> Collection[str]:
+    return {each.segment.table for each in desired.segments.values()} | {DEFAULT_TABLE}
+
+
+def _jobs_matter(plan: Plan) -> bool:
+    """Return whether exports have to be known: a segment goes, or its members move."""
+    return any(
+        change.action is Action.DELETE or any(each.field == "definition" for each in change.fields)
+        for change in plan.changes
+    )
+
+
+def read_account(
+    settings: Settings, client: Client, *, tables: Collection[str] = (DEFAULT_TABLE,)
+) -> LiveState:
+    """Read the live state; raises `WrongAccountError` when the token opens another account."""
+    live = client.live_state(tables=tables)
+    expected = settings.account.aid
+    if expected is not None and live.account.aid != expected:
+        message = (
+            f"the token belongs to account {live.account.aid}, but account"
+            f' "{settings.account.name}" in segsync.yaml says aid: {expected}'
+        )
+        raise WrongAccountError(message)
+    return live
+
+
+def check_saved_plan(settings: Settings, client: Client, plan: Plan) -> None:
+    """Raise when a saved plan is of another account, refused, or does not fit any more."""
+    tables = {each.after.table for each in plan.changes if isinstance(each.after, Segment)}
+    with paused_collector():
+        live = read_account(settings, client, tables=tables | {DEFAULT_TABLE})
+        if live.account.aid != plan.account.aid:
+            message = (
+                f"the plan was made for account {plan.account.aid},"
+                f" and the token belongs to account {live.account.aid}"
+            )
+            raise WrongAccountError(message)
+        moved = what_moved(plan, live)
+    if moved:
+        listed = "\n".join(f"  - {each}" for each in moved)
+        message = (
+            f"the account has changed since the plan was made:\n{listed}\n"
+            "Nothing was written. Make a new plan and review it."
+        )
+        raise StalePlanError(message)
+
+
+def find_drift(planned: Planned, *, today: date) -> tuple[Plan, DriftFacts]:
+    """Return what differs in the account, accepted differences set apart."""
+    plan, accepted = set_accepted_apart(planned.plan, planned.desired, today)
+    last_changes = {
+        each.id: LastChange(each.updated, each.author_id) for each in planned.live.segments
+    } | {each.id: LastChange(each.updated, each.author) for each in planned.live.groups}
+    touched = {each.id for each in plan.changes}
+    facts = DriftFacts(
+        changed={key: each for key, each in last_changes.items() if key in touched},
+        accepted=tuple(
+            AcceptedDifference(each.key, each.fields, each.by.until.isoformat(), each.by.reason)
+            for each in accepted
+        ),
+        unhealthy=tuple(unhealthy(planned.live)),
+    )
+    return plan, facts
+
+
+def pull(settings: Settings, client: Client, *, into: Path) -> PulledFiles:
+    """Write files for what the account has into an empty folder; nothing is written elsewhere."""
+    live = read_account(settings, client)
+    pulled = pull_files(live, tag=settings.tag)
+    write_files(into, pulled.files)
+    return pulled
