@@ -2,14 +2,19 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from segsync.api.client import Client
 from segsync.config import Settings
 from segsync.diagnostics import has_errors
-from segsync.errors import InvalidInputError, StalePlanError, WrongAccountError
+from segsync.errors import (
+    InvalidInputError,
+    StalePlanError,
+    UnsafePlanError,
+    WrongAccountError,
+)
 from segsync.exporter import PulledFiles, pull_files, write_files
 from segsync.loader.load import Loaded, load
 from segsync.plan import Action, Allowances, Plan, Reevaluate
@@ -31,7 +36,7 @@ class Wishes:
     """What the user asked of one run, beside the settings."""
 
     today: date
-    allow: Allowances = Allowances()
+    allow: Allowances = field(default_factory=Allowances)
     reevaluate: Reevaluate | None = None
 
 
@@ -137,8 +142,35 @@ def read_account(
     return live
 
 
-def check_saved_plan(settings: Settings, client: Client, plan: Plan) -> None:
-    """Raise when a saved plan is of another account, refused, or does not fit any more."""
+def refuse_unsafe(plan: Plan, *, skip_blocked: bool) -> None:
+    """Raise `UnsafePlanError` when a safety rule forbids to apply the plan.
+
+    Blocked changes may be left out on request; limits are lifted by their own flags only.
+    """
+    if plan.refusals or (plan.holding and not skip_blocked):
+        message = (
+            "refused by a safety rule; nothing was written. The plan says why, and the way out."
+        )
+        raise UnsafePlanError(message)
+
+
+def load_saved_plan(settings: Settings, client: Client, file: Path) -> Plan:
+    """Return the plan of a file that `plan --out` wrote.
+
+    Raises `InvalidInputError` when the file is damaged, `WrongAccountError` when it was made for
+    another account, `StalePlanError` when what it touches or includes has changed since.
+    """
+    from segsync.planfile import load as load_plan  # noqa: PLC0415 - few runs need the schema
+
+    plan = load_plan(file.read_text(encoding="utf-8"), path=str(file))
+    if plan.tag != settings.tag:
+        message = f'the plan marks with the tag "{plan.tag}", segsync.yaml says "{settings.tag}"'
+        raise StalePlanError(message)
+    _check_saved_plan(settings, client, plan)
+    return plan
+
+
+def _check_saved_plan(settings: Settings, client: Client, plan: Plan) -> None:
     tables = {each.after.table for each in plan.changes if isinstance(each.after, Segment)}
     with paused_collector():
         live = read_account(settings, client, tables=tables | {DEFAULT_TABLE})

@@ -1,0 +1,116 @@
+"""The command `segsync`: finds the subcommand, and turns every ending into an exit code.
+
+Subcommands are loaded when they are called, so that `--help` imports nothing but click.
+"""
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from segsync import __version__
+
+# name -> (module:attribute, line of help); `--help` is written from this table alone.
+_COMMANDS = {
+    "validate": ("segsync.cli.validate:validate", "Check the files; needs no account."),
+    "plan": ("segsync.cli.plan:plan", "Show what an apply would do."),
+    "apply": ("segsync.cli.apply:apply", "Carry out a plan, saved or fresh."),
+    "drift": ("segsync.cli.drift:drift", "Show what somebody changed by hand."),
+    "pull": ("segsync.cli.pull:pull", "Write files for what the account has."),
+    "sandbox": ("segsync.cli.sandbox:sandbox", "Run the local Lytics."),
+}
+
+_EPILOG = """\b
+Exit codes:
+    0  done; no changes, or changes without --detailed-exitcode
+    1  an unexpected error: a bug
+    2  changes or drift are present (plan --detailed-exitcode, drift)
+    3  the input is wrong: usage, configuration, files
+    4  the token is missing, rejected, lacks a permission, or is another account's
+    5  the network or the API gave up on us; safe to run again
+    6  refused by a safety rule; nothing was written
+    7  applied in part; the report says what is left
+    8  the saved plan is stale; nothing was written
+  130  interrupted after the calls in flight had finished
+
+\b
+Environment: every option of a command can be given as SEGSYNC_<OPTION>, for example
+SEGSYNC_ACCOUNT=prod. The token is read from LYTICS_API_TOKEN, or from the variable that
+segsync.yaml names as token_env. NO_COLOR switches colors off.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command of this name."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        from importlib import import_module  # noqa: PLC0415 - not needed by --help
+
+        module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.command(
+    cls=LazyGroup,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SEGSYNC"},
+)
+@click.version_option(__version__, prog_name="segsync", message="%(prog)s %(version)s")
+def main() -> None:
+    """GitOps for Lytics audiences.
+
+    YAML files describe the segments and segment groups of a Lytics account. `plan` compares them
+    with the account, `apply` makes the account what the files say, `drift` tells what somebody
+    changed by hand.
+    """
+
+
+def run() -> NoReturn:
+    """Run the command line and leave the process with one of the documented exit codes."""
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has gone; what was to be done is done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        result = main.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        return 130
+    except click.ClickException as problem:
+        problem.show()
+        return 3
+    except BrokenPipeError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - the last resort: every ending needs a code
+        return _failed(problem)
+    return int(result or 0)
+
+
+def _failed(problem: Exception) -> int:
+    from segsync.cli.endings import explain  # noqa: PLC0415 - not needed by --help
+
+    return explain(problem)

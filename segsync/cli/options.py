@@ -1,0 +1,68 @@
+"""Options that several commands share, and what is read from them."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from segsync.config import Settings, read_settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def common(command: Command) -> Command:
+    """Add the options of every command that reads `segsync.yaml`."""
+    for option in (
+        click.option(
+            "--no-color",
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_no_color,
+            help="No colors; so does the variable NO_COLOR.",
+        ),
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="The configuration file.  [default: segsync.yaml here or above]",
+        ),
+        click.option(
+            "--account",
+            metavar="NAME",
+            help="The account of segsync.yaml to work on.  [default: its default_account]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def settings_of(config: Path | None, account: str | None) -> Settings:
+    """Read the configuration as the command line and the environment ask for it."""
+    return read_settings(config, account=account, environ=os.environ, cwd=Path.cwd())
+
+
+def _no_color(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    del param
+    if value:
+        ctx.find_root().color = False
+
+
+def colored(*, err: bool = False) -> bool:
+    """Return whether colors are wanted on standard output, or on standard error."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.find_root().color is False:
+        return False
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return (sys.stderr if err else sys.stdout).isatty()
+
+
+def width() -> int:
+    """Return how many columns a report may take."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 120)

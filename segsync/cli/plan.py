@@ -1,0 +1,89 @@
+"""`segsync plan`."""
+
+import time
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from segsync import workflow
+from segsync.cli.options import common, settings_of, width
+from segsync.cli.reports import Target, Writer, deliver, report_option
+from segsync.cli.wishes import WishOptions, wish_options, wishes_of
+from segsync.errors import ExitCode
+from segsync.plan import Plan
+from segsync.report.facts import RunFacts
+from segsync.report.text import plan_text
+from segsync.yamlfile.files import write_atomically
+
+_EPILOG = """\b
+Examples:
+  segsync plan
+  segsync plan --detailed-exitcode --report text --report markdown=summary.md
+  segsync plan --account prod --out plan.json && segsync apply plan.json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@common
+@report_option("text", "json", "markdown")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Save the plan to a file that `segsync apply FILE` carries out as reviewed.",
+)
+@click.option(
+    "--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to apply."
+)
+@wish_options
+def plan(  # noqa: PLR0913 - one parameter for each option
+    *,
+    config: Path | None,
+    account: str | None,
+    targets: tuple[Target, ...],
+    out: Path | None,
+    detailed_exitcode: bool,
+    **wishes: Unpack[WishOptions],
+) -> int:
+    """Show what an apply would do, and why; nothing is written to the account.
+
+    The files and the live account are read and compared by meaning. Dangerous things come first;
+    what a safety rule holds back is shown with the way out, and ends with exit code 6.
+    """
+    started = time.monotonic()
+    settings = settings_of(config, account)
+    with workflow.open_client(settings) as client:
+        planned = workflow.make_plan(settings, client, wishes_of(**wishes))
+        facts = RunFacts("plan", settings.account.name, client.calls, time.monotonic() - started)
+    if out is not None:
+        write_atomically(out, _json(planned.plan))
+    deliver(targets, _writers(planned.plan, facts))
+    return exit_code(planned.plan, detailed=detailed_exitcode)
+
+
+def exit_code(plan: Plan, *, detailed: bool) -> int:
+    """Return the exit code for a plan that was only shown."""
+    if plan.is_refused:
+        return ExitCode.REFUSED
+    return ExitCode.CHANGES if detailed and plan.changes else ExitCode.OK
+
+
+def _writers(plan: Plan, facts: RunFacts) -> dict[str, Writer]:
+    return {
+        "text": lambda color: plan_text(plan, facts=facts, color=color, width=width()),
+        "json": lambda _: _json(plan),
+        "markdown": lambda _: _markdown(plan, facts),
+    }
+
+
+# Imported when asked for: most plans are printed as text, and pydantic's schemas take their time.
+def _json(plan: Plan) -> str:
+    from segsync.planfile import dump  # noqa: PLC0415
+
+    return dump(plan)
+
+
+def _markdown(plan: Plan, facts: RunFacts) -> str:
+    from segsync.report.markdown import plan_markdown  # noqa: PLC0415
+
+    return plan_markdown(plan, facts=facts)

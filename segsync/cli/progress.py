@@ -1,0 +1,37 @@
+"""What people see while an apply runs: one line that moves on a terminal, plain lines elsewhere."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+
+import click
+
+from segsync.cli.options import colored
+from segsync.outcome import Outcome, Result
+from segsync.report.text import outcome_line
+
+_CLEAR_LINE = "\r\x1b[K"
+
+
+def told(outcomes: Iterable[Outcome], *, total: int) -> Iterator[Outcome]:
+    """Pass outcomes on and tell each on standard error as it comes.
+
+    On a terminal a line of good news gives way to the next; what went wrong stays.
+    """
+    moving = sys.stderr.isatty()
+    color = colored(err=True)
+    for done, outcome in enumerate(outcomes, start=1):
+        line = outcome_line(outcome, done=done, total=total, color=color)
+        stays = not moving or outcome.result is not Result.APPLIED or outcome.note
+        click.echo(_CLEAR_LINE if moving else "", nl=False, err=True)
+        click.echo(line if stays else _fit(line), nl=False, err=True)
+        yield outcome
+    if moving:
+        click.echo(_CLEAR_LINE, nl=False, err=True)
+
+
+def _fit(line: str) -> str:
+    """Return as much of the line as the terminal shows in one row; colors take no room."""
+    columns = shutil.get_terminal_size().columns - 1
+    plain = line.rstrip("\n")
+    return plain if len(click.unstyle(plain)) <= columns else click.unstyle(plain)[:columns]

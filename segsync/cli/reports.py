@@ -1,0 +1,81 @@
+"""`--report FORMAT[=FILE]`, as often as wanted: one run feeds terminal, comment and artifact."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from segsync.cli.options import colored
+from segsync.yamlfile.files import write_atomically
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+# A report on demand; it is told whether colors are wanted.
+Writer = Callable[[bool], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one report goes: a format, and a file or standard output."""
+
+    format: str
+    file: Path | None
+
+
+class _TargetType(click.ParamType):
+    name = "FORMAT[=FILE]"
+
+    def __init__(self, formats: Sequence[str]) -> None:
+        self.formats = tuple(formats)
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Target:
+        """Read `json` or `json=plan.json`."""
+        if isinstance(value, Target):
+            return value
+        name, _, file = str(value).partition("=")
+        if name not in self.formats:
+            known = ", ".join(self.formats)
+            self.fail(f"{name!r} is not a report format; choose from {known}.", param, ctx)
+        return Target(name, Path(file) if file else None)
+
+
+def report_option(*formats: str) -> Callable[[Command], Command]:
+    """Add `--report` with these formats; the first is the default."""
+
+    def add(command: Command) -> Command:
+        return click.option(
+            "--report",
+            "targets",
+            type=_TargetType(formats),
+            multiple=True,
+            default=(formats[0],),
+            show_default=True,
+            help=f"A report ({', '.join(formats)}), to a file if one is given. Repeatable.",
+        )(command)
+
+    return add
+
+
+def deliver(targets: Sequence[Target], writers: Mapping[str, Writer]) -> None:
+    """Write every report that was asked for."""
+    for target in targets:
+        if target.file is None:
+            click.echo(writers[target.format](colored()), nl=False)
+        else:
+            write_report(target.file, writers[target.format](False))  # noqa: FBT003
+
+
+def write_report(file: Path, text: str) -> None:
+    """Write a report to a file; a device or pipe is appended to, a file is replaced whole.
+
+    GitHub's step summary is a file to append to; an empty one is the same either way.
+    """
+    if file.exists() and (not file.is_file() or file.stat().st_size == 0):
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+        return
+    write_atomically(file, text)

@@ -1,0 +1,78 @@
+"""The options that shape a plan, shared by the commands that make one."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypedDict, TypeVar, Unpack
+
+import click
+
+from segsync.plan import Allowances, Reevaluate
+from segsync.workflow import Wishes
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class WishOptions(TypedDict):
+    """The options as click hands them over."""
+
+    adopt: bool
+    allow_deletes: int
+    allow_updates: int
+    allow_empty: bool
+    reevaluate: str | None
+
+
+def wish_options(command: Command) -> Command:
+    """Add the options that say what a plan may do."""
+    for option in (
+        click.option(
+            "--reevaluate",
+            type=click.Choice([each.value for each in Reevaluate]),
+            help="Reevaluate at the end: never, the changed segments, or also those that include"
+            " them.  [default: as each file says]",
+        ),
+        click.option(
+            "--allow-empty", is_flag=True, help="Allow files, or an account, that declare nothing."
+        ),
+        click.option(
+            "--allow-updates",
+            type=click.IntRange(0),
+            default=0,
+            metavar="N",
+            help="Allow N updates, whatever the limit.",
+        ),
+        click.option(
+            "--allow-deletes",
+            type=click.IntRange(0),
+            default=0,
+            metavar="N",
+            help="Allow N deletes, whatever the limit.",
+        ),
+        click.option(
+            "--adopt",
+            is_flag=True,
+            help="Take over unmanaged objects that differ from the files, too.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def today() -> date:
+    """Return the day in UTC, so that all machines agree."""
+    return datetime.now(tz=UTC).date()
+
+
+def wishes_of(**options: Unpack[WishOptions]) -> Wishes:
+    """Return what the user asked for."""
+    reevaluate = options["reevaluate"]
+    return Wishes(
+        today=today(),
+        allow=Allowances(
+            adopt=options["adopt"],
+            deletes=options["allow_deletes"],
+            updates=options["allow_updates"],
+            empty=options["allow_empty"],
+        ),
+        reevaluate=Reevaluate(reevaluate) if reevaluate else None,
+    )
