@@ -1,0 +1,70 @@
+"""FilterQL, the language of Lytics audiences: read it, write it, compare it.
+
+The package stands alone: it uses nothing of segsync and nothing outside the standard library.
+"""
+
+from segsync.filterql.astjson import from_ast, to_ast
+from segsync.filterql.canonical import canonical, same_meaning
+from segsync.filterql.errors import AstError, FilterQLSyntaxError
+from segsync.filterql.includes import fields, includes, is_hex_id, replace_includes
+from segsync.filterql.nodes import (
+    And,
+    Arithmetic,
+    Array,
+    Between,
+    Call,
+    Comparison,
+    Exists,
+    Field,
+    In,
+    Include,
+    Intersects,
+    Literal,
+    MatchAll,
+    Negative,
+    Node,
+    Not,
+    Or,
+    Statement,
+)
+from segsync.filterql.printer import format_statement, print_filter, print_statement, quote_string
+from segsync.filterql.statement import parse
+from segsync.filterql.treediff import Edit, difference
+
+__all__ = [
+    "And",
+    "Arithmetic",
+    "Array",
+    "AstError",
+    "Between",
+    "Call",
+    "Comparison",
+    "Edit",
+    "Exists",
+    "Field",
+    "FilterQLSyntaxError",
+    "In",
+    "Include",
+    "Intersects",
+    "Literal",
+    "MatchAll",
+    "Negative",
+    "Node",
+    "Not",
+    "Or",
+    "Statement",
+    "canonical",
+    "difference",
+    "fields",
+    "format_statement",
+    "from_ast",
+    "includes",
+    "is_hex_id",
+    "parse",
+    "print_filter",
+    "print_statement",
+    "quote_string",
+    "replace_includes",
+    "same_meaning",
+    "to_ast",
+]

@@ -1,0 +1,65 @@
+"""References of a tree: to other segments, and to profile fields."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from segsync.filterql.nodes import (
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Exists,
+    Field,
+    In,
+    Include,
+    Intersects,
+    Negative,
+    Node,
+    Not,
+    Or,
+    walk,
+)
+
+_HEX_ID = re.compile(r"(?:[0-9a-f]{24}|[0-9a-f]{32})\Z")
+
+
+def includes(node: Node) -> tuple[Include, ...]:
+    """Return every INCLUDE, depth first and left to right; duplicates and negated ones too."""
+    return tuple(each for each in walk(node) if isinstance(each, Include))
+
+
+def fields(node: Node) -> tuple[Field, ...]:
+    """Return every field, depth first and left to right, duplicates too."""
+    return tuple(each for each in walk(node) if isinstance(each, Field))
+
+
+def is_hex_id(reference: str) -> bool:
+    """Say whether a reference is an id, which differs between accounts, and no slug."""
+    return _HEX_ID.match(reference) is not None
+
+
+def replace_includes(node: Node, mapping: Mapping[str, str]) -> Node:
+    """Return the tree with references renamed; those not in `mapping` stay as they are."""
+
+    def renamed(each: Node) -> Node:
+        return replace_includes(each, mapping)
+
+    match node:
+        case Include(reference):
+            return replace(node, reference=mapping.get(reference, reference))
+        case And(members) | Or(members):
+            return replace(node, members=tuple(map(renamed, members)))
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(map(renamed, arguments)))
+        case In(left, values) | Intersects(left, values):
+            return replace(node, left=renamed(left), values=tuple(map(renamed, values)))
+        case Not(operand) | Exists(operand) | Negative(operand):
+            return replace(node, operand=renamed(operand))
+        case Comparison(left=left, right=right) | Arithmetic(left=left, right=right):
+            return replace(node, left=renamed(left), right=renamed(right))
+        case Between(left, low, high):
+            return replace(node, left=renamed(left), low=renamed(low), high=renamed(high))
+        case _:
+            return node

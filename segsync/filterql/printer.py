@@ -1,0 +1,234 @@
+"""Text of a tree, in the one form that the parser, the schema check and the index all accept.
+
+Connectives are lists with commas, keywords are in capitals, strings are in double quotes, names are
+back-ticked where they have to be, ids always. Reading the text again gives a tree with the same
+canonical form.
+"""
+
+import re
+from collections.abc import Sequence
+
+from segsync.filterql.includes import is_hex_id
+from segsync.filterql.nodes import (
+    And,
+    Arithmetic,
+    Array,
+    Between,
+    Call,
+    Comparison,
+    Exists,
+    Field,
+    In,
+    Include,
+    Intersects,
+    Literal,
+    MatchAll,
+    Negative,
+    Node,
+    Not,
+    Or,
+    Statement,
+)
+from segsync.filterql.tokens import RESERVED
+
+_BARE = re.compile(r"[^\W\d_][\w/-]*+\Z")
+_PLAIN_OPTION = re.compile(r"(?:-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+|true|false)\Z")
+_SPECIAL_START = re.compile(r"\*|`?match_all\b", re.IGNORECASE)
+_PREFIXED = (Not, Negative)
+_NEGATED_INSIDE = (In, Intersects, Between)
+
+
+def print_filter(node: Node) -> str:
+    """Return the filter on one line, as it stands after FILTER."""
+    return _phrase(node, _print(node))
+
+
+def print_statement(statement: Statement) -> str:
+    """Return the statement on one line; its comment is left out."""
+    return " ".join([f"FILTER {print_filter(statement.filter)}", *_clauses(statement)])
+
+
+def format_statement(statement: Statement, *, width: int = 88, indent: int = 2) -> str:
+    """Return the statement for a file: comment, filter and clauses on their own lines.
+
+    A list that is too long for the width has one member per line.
+    """
+    layout = _Layout(width, indent)
+    comments = [f"-- {line.strip()}".rstrip() for line in statement.comment.splitlines()]
+    text = _phrase(statement.filter, layout.lines(statement.filter, 0, len("FILTER ")))
+    return "\n".join([*comments, f"FILTER {text}", *_clauses(statement)])
+
+
+def quote_string(text: str) -> str:
+    """Return the string literal for a text.
+
+    FilterQL has no way to write a string that ends in a backslash, or one with a NUL: those raise
+    `ValueError`.
+    """
+    if text.endswith("\\"):
+        raise ValueError("FilterQL cannot write a string that ends in a backslash")
+    if "\0" in text:
+        raise ValueError("FilterQL cannot write a string with a NUL character")
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+def _phrase(node: Node, text: str) -> str:
+    """Keep a star or a field match_all at the very start from meaning everybody."""
+    if not isinstance(node, MatchAll) and _SPECIAL_START.match(text):
+        return f"({text})"
+    return text
+
+
+def _clauses(statement: Statement) -> list[str]:
+    clauses = []
+    if statement.table is not None:
+        clauses.append(f"FROM {_name(statement.table)}")
+    if statement.limit is not None:
+        clauses.append(f"LIMIT {statement.limit}")
+    if statement.options:
+        pairs = [f"{_name(key)} = {_option(value)}" for key, value in statement.options]
+        clauses.append(f"WITH {', '.join(pairs)}")
+    if statement.alias is not None:
+        clauses.append(f"ALIAS {_name(statement.alias)}")
+    return clauses
+
+
+def _option(value: str) -> str:
+    """Write numbers and booleans bare; the reader keeps only their text."""
+    return value if _PLAIN_OPTION.match(value) else quote_string(value)
+
+
+def _print(node: Node) -> str:
+    match node:
+        case And(members):
+            return f"AND {_list(members)}"
+        case Or(members):
+            return f"OR {_list(members)}"
+        case Not(operand):
+            return _print_not(operand)
+        case Comparison():
+            return _infix(node)
+        case In() | Intersects() | Between():
+            return _predicate(node)
+        case Exists(operand):
+            return f"EXISTS {_operand(operand)}"
+        case Include(reference):
+            return f"INCLUDE {_reference(reference)}"
+        case _:
+            return _print_value(node)
+
+
+def _print_value(node: Node) -> str:
+    match node:
+        case Field(left, right):
+            return _field(left, right)
+        case Literal(kind, text):
+            return quote_string(text) if kind == "string" else text
+        case Call(name, arguments):
+            return name + _list(arguments)
+        case Array(items):
+            return "[" + ", ".join(map(_print, items)) + "]"
+        case Arithmetic():
+            return _infix(node)
+        case Negative(operand):
+            return f"- {_print(operand)}"
+        case MatchAll(text):
+            return text
+
+
+def _list(members: Sequence[Node]) -> str:
+    return "(" + ", ".join(map(_print, members)) + ")"
+
+
+def _print_not(operand: Node) -> str:
+    """Put the NOT where it cannot be read as part of something else.
+
+    In front of a call it would bind to the call only, so a comparison stands in parentheses.
+    """
+    if isinstance(operand, _NEGATED_INSIDE):
+        return _predicate(operand, "NOT ")
+    if isinstance(operand, Comparison):
+        return f"NOT ({_print(operand)})"
+    return f"NOT {_print(operand)}"
+
+
+def _infix(node: Comparison | Arithmetic) -> str:
+    operator = "=" if node.operator == "==" else node.operator
+    return f"{_operand(node.left)} {operator.upper()} {_operand(node.right)}"
+
+
+def _predicate(node: In | Intersects | Between, negation: str = "") -> str:
+    left = f"{_operand(node.left)} {negation}"
+    if isinstance(node, Between):
+        return f"{left}BETWEEN {_operand(node.low)} AND {_operand(node.high)}"
+    values = _list(node.values) if node.listed else _print(node.values[0])
+    return f"{left}{_keyword(node)} {values}"
+
+
+def _keyword(node: In | Intersects) -> str:
+    return "IN" if isinstance(node, In) else "INTERSECTS"
+
+
+def _operand(node: Node) -> str:
+    return _print(node)
+
+
+def _field(left: str, right: str | None) -> str:
+    """Write both parts quoted as soon as the first one has to be."""
+    if right is None:
+        return _name(left)
+    if not right:
+        return f"{left}." if _is_bare(left) else _name(f"{left}.")
+    if _is_bare(left):
+        return f"{left}.{_name(right)}"
+    return f"{_ticked(left)}.{_ticked(right)}"
+
+
+def _reference(reference: str) -> str:
+    return _ticked(reference) if is_hex_id(reference) else _name(reference)
+
+
+def _name(name: str) -> str:
+    return name if _is_bare(name) else _ticked(name)
+
+
+def _is_bare(name: str) -> bool:
+    return _BARE.match(name) is not None and name.lower() not in RESERVED
+
+
+def _ticked(name: str) -> str:
+    if not name or "`" in name:
+        raise ValueError("FilterQL cannot write a name that is empty or contains a back-tick")
+    return f"`{name}`"
+
+
+class _Layout:
+    """Breaks lists over lines when they do not fit."""
+
+    def __init__(self, width: int, indent: int) -> None:
+        self._width = width
+        self._indent = indent
+
+    def lines(self, node: Node, depth: int, used: int) -> str:
+        """Return the text of a node that starts after `used` characters of its line."""
+        text = _print(node)
+        if used + len(text) <= self._width:
+            return text
+        match node:
+            case And(members):
+                return f"AND {self._broken(members, depth)}"
+            case Or(members):
+                return f"OR {self._broken(members, depth)}"
+            case Not(And() | Or() as operand):
+                return f"NOT {self.lines(operand, depth, self._width)}"
+            case In(left, values, True) | Intersects(left, values, True):
+                return f"{_operand(left)} {_keyword(node)} {self._broken(values, depth)}"
+            case Not(In(left, values, True) | Intersects(left, values, True) as operand):
+                return f"{_operand(left)} NOT {_keyword(operand)} {self._broken(values, depth)}"
+            case _:
+                return text
+
+    def _broken(self, members: Sequence[Node], depth: int) -> str:
+        space = " " * (self._indent * (depth + 1))
+        parts = [f"{space}{self.lines(member, depth + 1, len(space) + 1)}" for member in members]
+        return "(\n" + ",\n".join(parts) + "\n" + " " * (self._indent * depth) + ")"
