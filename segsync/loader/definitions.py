@@ -1,0 +1,154 @@
+"""The definition of a segment: FilterQL text or AST to a `Definition`, and what is wrong with it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from segsync.diagnostics import Diagnostic, Location, error
+from segsync.filterql import AstError, FilterQLSyntaxError, Statement, from_ast, print_statement
+from segsync.filterql.nodes import Include, walk
+from segsync.loader.variables import Expanded, expand_filterql
+from segsync.segment import DEFAULT_TABLE, Definition
+from segsync.yamlfile import Document, Path
+
+_BEGINS_WITH_FILTER = re.compile(
+    r"\s*(?:(?:(?:--|//|#)[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)\s*)*+FILTER\b", re.IGNORECASE
+)
+_INCLUDE = re.compile("include", re.IGNORECASE)
+_FILTER: Final = "FILTER "
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDefinition:
+    """A definition, the table that its FROM names, and where each INCLUDE reference stands."""
+
+    definition: Definition
+    table: str | None = None
+    references: Mapping[str, Location] = field(default_factory=dict)
+    problems: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the clauses of a definition must agree with; `table` is None when no key sets it."""
+
+    slug: str
+    table: str | None
+
+
+def read_ast(tree: Mapping[str, Any], document: Document, path: Path) -> ReadDefinition:
+    """Read a definition that is written as an AST."""
+    try:
+        statement = Statement(filter=from_ast(tree))
+        text = print_statement(statement)
+    except AstError as problem:
+        found = error("ast", problem.message, at=document.at((*path, *problem.path)))
+        return ReadDefinition(Definition("FILTER *"), problems=(found,))
+    definition = Definition(text)
+    if definition.problem is not None:
+        found = error(
+            "ast",
+            f"this tree cannot be written as FilterQL: {definition.problem.message}",
+            detail=definition.problem.hint,
+            at=document.at(path),
+        )
+        return ReadDefinition(definition, problems=(found,))
+    at = document.at(path)
+    nodes = walk(statement.filter)
+    references = {each.reference: at for each in nodes if isinstance(each, Include)}
+    return ReadDefinition(definition, references=references)
+
+
+def read_filterql(
+    text: str,
+    document: Document,
+    path: Path,
+    *,
+    expected: Expectation,
+    variables: Mapping[str, str],
+) -> ReadDefinition:
+    """Read a definition that is written as FilterQL; clauses may be left out but must agree."""
+    expanded = expand_filterql(text, variables) if "${" in text else Expanded(text)
+    if expanded.problems:
+        problems = tuple(
+            error("variable", summary, detail=detail, at=document.inside(path, offset))
+            for offset, summary, detail in expanded.problems
+        )
+        return ReadDefinition(Definition("FILTER *"), problems=problems)
+    added = "" if _BEGINS_WITH_FILTER.match(expanded.text) else _FILTER
+    definition = Definition(added + expanded.text)
+
+    def place(offset: int) -> Location:
+        return document.inside(path, expanded.origin(max(offset - len(added), 0)))
+
+    statement = definition.statement
+    if statement is None:
+        problem = definition.problem
+        found = () if problem is None else (_syntax(problem, place),)
+        return ReadDefinition(definition, problems=found)
+    references: Mapping[str, Location] = {}
+    if _INCLUDE.search(definition.text):
+        references = _references(statement, place)
+    problems = _clauses(definition.text, statement, expected=expected, place=place)
+    return ReadDefinition(definition, statement.table, references, problems)
+
+
+def _references(
+    statement: Statement, place: Callable[[int], Location]
+) -> Mapping[str, Location]:
+    found: dict[str, Location] = {}
+    for node in walk(statement.filter):
+        if isinstance(node, Include) and node.reference not in found:
+            found[node.reference] = place(node.span[0])
+    return found
+
+
+def _syntax(problem: FilterQLSyntaxError, place: Callable[[int], Location]) -> Diagnostic:
+    at = place(problem.offset)
+    return error("filterql-syntax", problem.message, detail=_picture(problem), at=at)
+
+
+def _picture(problem: FilterQLSyntaxError) -> str:
+    """Return the line with the mistake, carets below it, and the hint."""
+    _, _, picture = str(problem).partition("\n")
+    return "\n    ".join(line.removeprefix("  ") for line in picture.split("\n"))
+
+
+def _clauses(
+    text: str,
+    statement: Statement,
+    *,
+    expected: Expectation,
+    place: Callable[[int], Location],
+) -> tuple[Diagnostic, ...]:
+    if not (statement.table or statement.alias or statement.options) and statement.limit is None:
+        return ()
+    behind = statement.filter_span[1]
+
+    def at(word: str) -> Location:
+        found = re.compile(rf"\b{word}\b", re.IGNORECASE).search(text, behind)
+        return place(found.start() if found else behind)
+
+    problems = []
+    table, alias = statement.table, statement.alias
+    if table and expected.table is not None and table != expected.table:
+        summary = f'FROM says "{table}", but the table is "{expected.table}"'
+        problems.append(error("from-differs", summary, detail="Remove one.", at=at("FROM")))
+    if alias and alias.lower() != expected.slug:
+        summary = f'ALIAS says "{alias}", but slug_name is "{expected.slug}"'
+        detail = "Remove the ALIAS; a segment is renamed with previously."
+        problems.append(error("alias-differs", summary, detail=detail, at=at("ALIAS")))
+    if statement.limit is not None:
+        summary = "LIMIT has no place in the definition of a segment"
+        problems.append(error("limit", summary, detail="Remove it.", at=at("LIMIT")))
+    if statement.options:
+        summary = "WITH has no place in a file: it would set properties behind its back"
+        detail = "Use the keys of the file instead."
+        problems.append(error("with", summary, detail=detail, at=at("WITH")))
+    return tuple(problems)
+
+
+def table_of(read: ReadDefinition, table: str | None) -> str:
+    """Return the table that a segment is in: the key's, else that of FROM, else the default."""
+    return table or read.table or DEFAULT_TABLE

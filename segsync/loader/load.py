@@ -1,0 +1,166 @@
+"""A folder of audience files becomes the desired state, and every problem in it a diagnostic."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from segsync.diagnostics import Diagnostic, Location, did_you_mean, error, sort_key
+from segsync.loader.checks import Declarations, check
+from segsync.loader.objects import declare_group, declare_segment
+from segsync.loader.schema import GroupKeys
+from segsync.loader.shape import Shaped, shape
+from segsync.loader.sources import audience_files, read_audience_file, shown
+from segsync.segment import DesiredState, Marks
+from segsync.yamlfile import Document, paused_collector
+from segsync.yamlfile import Path as KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The desired state, everything that is wrong with it, and how many files were read.
+
+    With errors among the diagnostics the state is what could be understood, and not to be used.
+    """
+
+    desired: DesiredState
+    diagnostics: tuple[Diagnostic, ...]
+    files: int
+
+
+def load(  # noqa: PLR0913 - one entry, all by name
+    folder: Path,
+    *,
+    root: Path,
+    account: str,
+    variables: Mapping[str, str],
+    ownership_tag: str = "segsync",
+    known_accounts: Collection[str] | None = None,
+) -> Loaded:
+    """Read all audience files below a folder for one account.
+
+    Paths in diagnostics are relative to `root`. `known_accounts` are the names that `accounts:` may
+    hold; None accepts any.
+    """
+    loader = _Loader(account, variables, Marks(ownership_tag), known_accounts)
+    with paused_collector():
+        if not folder.is_dir():
+            summary = "the folder of the audience files does not exist"
+            detail = "Create it, or set audiences in segsync.yaml."
+            missing = error("no-folder", summary, detail=detail, at=Location(shown(folder, root)))
+            return Loaded(DesiredState({}, {}), (missing,), 0)
+        files = list(audience_files(folder))
+        for path in files:
+            loader.read(path, folder, root)
+        return loader.finish(len(files))
+
+
+class _Loader:
+    """Collects what the documents declare."""
+
+    def __init__(
+        self,
+        account: str,
+        variables: Mapping[str, str],
+        marks: Marks,
+        known_accounts: Collection[str] | None,
+    ) -> None:
+        self.account = account
+        self.variables = variables
+        self.marks = marks
+        self.known_accounts = known_accounts
+        self.found = Declarations()
+        self.diagnostics: list[Diagnostic] = []
+
+    def read(self, path: Path, folder: Path, root: Path) -> None:
+        """Take in one file."""
+        content = read_audience_file(path, folder, root)
+        self.diagnostics += content.diagnostics
+        if not content.complete:
+            self.found.groups_complete = self.found.segments_complete = False
+        for document in content.documents:
+            self._document(document)
+
+    def _document(self, document: Document) -> None:
+        shaped = shape(document, self.variables)
+        if isinstance(shaped, Diagnostic):
+            self.diagnostics.append(shaped)
+            return
+        self.diagnostics += shaped.diagnostics
+        self._note_incomplete(document.value, shaped)
+        groups = shaped.keys.get("groups", ())
+        for index, group in zip(shaped.indexes["groups"], groups, strict=False):
+            self._group(group, document, ("groups", index))
+        defaults = shaped.keys.get("defaults", {})
+        segments = shaped.keys.get("segments", ())
+        if "accounts" in defaults:
+            self._check_accounts(defaults["accounts"], document, ("defaults",))
+        for index, keys in zip(shaped.indexes["segments"], segments, strict=False):
+            path: KeyPath = ("segments", index)
+            accounts = keys.get("accounts")
+            if accounts is not None:
+                self._check_accounts(accounts, document, path)
+            elif "accounts" in defaults:
+                accounts = defaults["accounts"]
+            if accounts is not None and self.account not in accounts:
+                self.found.elsewhere.add(keys["slug_name"])
+                continue
+            declared, problems = declare_segment(
+                keys, defaults, document, path, variables=self.variables, marks=self.marks
+            )
+            self.diagnostics += problems
+            slug = keys["slug_name"]
+            first = self.found.segments.setdefault(slug, declared)
+            if first is not declared:
+                at = document.at((*path, "slug_name"))
+                self._twice("slug", slug, first.desired.source, at)
+
+    def _note_incomplete(self, value: Any, shaped: Shaped) -> None:  # noqa: ANN401
+        """Remember when entries were left out, so that nobody misses them."""
+        for name in ("groups", "segments"):
+            written = value.get(name)
+            kept = shaped.keys.get(name, ())
+            if name in value and (not isinstance(written, list) or len(written) != len(kept)):
+                if name == "groups":
+                    self.found.groups_complete = False
+                else:
+                    self.found.segments_complete = False
+
+    def _check_accounts(
+        self, accounts: Collection[str], document: Document, path: KeyPath
+    ) -> None:
+        if self.known_accounts is None:
+            return
+        for number, name in enumerate(accounts):
+            if name not in self.known_accounts:
+                hint = did_you_mean(name, self.known_accounts)
+                detail = hint or f"segsync.yaml has {', '.join(sorted(self.known_accounts))}."
+                at = document.at((*path, "accounts", number))
+                summary = f'there is no account "{name}"'
+                self.diagnostics.append(error("unknown-account", summary, detail=detail, at=at))
+
+    def _group(self, keys: GroupKeys, document: Document, path: KeyPath) -> None:
+        accounts = keys.get("accounts")
+        if accounts is not None:
+            self._check_accounts(accounts, document, path)
+            if self.account not in accounts:
+                return
+        declared = declare_group(keys, document, path)
+        first = self.found.groups.setdefault(keys["name"], declared)
+        if first is not declared:
+            at = document.at((*path, "name"))
+            self._twice("group", keys["name"], first.desired.source, at)
+
+    def _twice(self, what: str, name: str, first: Location, at: Location) -> None:
+        summary = f'the {what} "{name}" is declared twice'
+        detail = f"It is declared first at {first}. Remove one of them."
+        self.diagnostics.append(error(f"duplicate-{what}", summary, detail=detail, at=at))
+
+    def finish(self, files: int) -> Loaded:
+        """Check everything against everything and return the result."""
+        self.diagnostics += check(self.found)
+        segments = {slug: each.desired for slug, each in self.found.segments.items()}
+        groups = {name: each.desired for name, each in self.found.groups.items()}
+        desired = DesiredState(MappingProxyType(segments), MappingProxyType(groups))
+        return Loaded(desired, tuple(sorted(self.diagnostics, key=sort_key)), files)

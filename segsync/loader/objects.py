@@ -1,0 +1,222 @@
+"""Validated keys of a file become the objects of the desired state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from segsync.diagnostics import Diagnostic, error, warning
+from segsync.loader.definitions import (
+    Expectation,
+    ReadDefinition,
+    read_ast,
+    read_filterql,
+    table_of,
+)
+from segsync.loader.schema import AcceptDriftKeys, CommonKeys, FreezeKeys, GroupKeys, SegmentKeys
+from segsync.segment import (
+    DEFAULT_KIND,
+    AcceptedDrift,
+    Definition,
+    DesiredGroup,
+    DesiredSegment,
+    Freeze,
+    Group,
+    Marks,
+    Segment,
+)
+from segsync.yamlfile import Document, Path
+
+# The UI cuts names that are longer.
+MAX_NAME: Final = 64
+
+_FIELDS: Final = frozenset(
+    {
+        "name",
+        "table",
+        "kind",
+        "description",
+        "is_public",
+        "tags",
+        "groups",
+        "save_hist",
+        "schedule_exit",
+        "emit_trigger",
+        "expires_at",
+    }
+)
+_DEFINITION_KEYS: Final = frozenset({"segment_ql", "ast"})
+_ALWAYS: Final = frozenset({"owned", "protected"})
+_UNDEFINED: Final = ReadDefinition(Definition("FILTER *"))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A segment as declared, the keys that declare it, and where they stand."""
+
+    desired: DesiredSegment
+    keys: SegmentKeys
+    document: Document
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredGroup:
+    """A group as declared, and where."""
+
+    desired: DesiredGroup
+    keys: GroupKeys
+    document: Document
+    path: Path
+
+
+def declare_segment(
+    own: SegmentKeys,
+    defaults: CommonKeys,
+    document: Document,
+    path: Path,
+    *,
+    variables: Mapping[str, str],
+    marks: Marks,
+) -> tuple[Declared, tuple[Diagnostic, ...]]:
+    """Return the segment that the keys declare, and everything wrong with it alone."""
+    keys = _merged(own, defaults) if defaults else own
+    slug = keys["slug_name"]
+    absent = keys.get("state") == "absent"
+    read = _definition(keys, document, path, variables=variables)
+    get = keys.get
+    table = table_of(read, get("table"))
+    segment = Segment(
+        slug=slug,
+        name=get("name", ""),
+        definition=read.definition,
+        table=table,
+        kind=get("kind", DEFAULT_KIND),
+        description=get("description", ""),
+        is_public=get("is_public", False),
+        tags=marks.strip_tags(frozenset(get("tags", ()))),
+        groups=frozenset(get("groups", ())),
+        save_hist=get("save_hist", True),
+        schedule_exit=get("schedule_exit", False),
+        emit_trigger=get("emit_trigger", False),
+        expires_at=get("expires_at"),
+        owned=True,
+        protected=get("protect", False),
+    )
+    set_keys = frozenset(keys)
+    if read.table:
+        set_keys |= {"table"}
+    desired = DesiredSegment(
+        segment=segment,
+        managed=_managed(set_keys, tuple(get("ignore", ()))),
+        source=document.at(path),
+        previously=tuple(get("previously", ())),
+        adopt=get("adopt", False),
+        absent=absent,
+        reevaluate_on_change=get("reevaluate") == "on-change",
+        freeze=_freeze(get("freeze")),
+        accept_drift=_accepted(get("accept_drift")),
+        references=read.references,
+    )
+    problems = (*read.problems, *_oddities(keys, document, path, absent=absent))
+    return Declared(desired, keys, document, path), problems
+
+
+def _merged(own: SegmentKeys, defaults: CommonKeys) -> SegmentKeys:
+    keys: SegmentKeys = {**defaults, **own}
+    tags = [*defaults.get("tags", ()), *own.get("tags", ())]
+    if tags:
+        keys["tags"] = tags
+    return keys
+
+
+@lru_cache(maxsize=4096)
+def _managed(keys: frozenset[str], ignored: tuple[str, ...]) -> frozenset[str]:
+    fields = keys & _FIELDS
+    if keys & _DEFINITION_KEYS:
+        fields |= {"definition"}
+    return (fields - field_names(ignored)) | _ALWAYS
+
+
+def field_names(names: Sequence[str]) -> frozenset[str]:
+    """Return the names of `Segment` fields for what a file calls them."""
+    return frozenset("definition" if each in _DEFINITION_KEYS else each for each in names)
+
+
+def _definition(
+    keys: SegmentKeys, document: Document, path: Path, *, variables: Mapping[str, str]
+) -> ReadDefinition:
+    if "segment_ql" in keys:
+        expected = Expectation(keys["slug_name"], keys.get("table"))
+        at = (*path, "segment_ql")
+        return read_filterql(
+            keys["segment_ql"], document, at, expected=expected, variables=variables
+        )
+    if "ast" in keys:
+        return read_ast(keys["ast"], document, (*path, "ast"))
+    return _UNDEFINED
+
+
+def _oddities(
+    keys: SegmentKeys, document: Document, path: Path, *, absent: bool
+) -> list[Diagnostic]:
+    """Return what is wrong with the keys taken together."""
+    found: list[Diagnostic] = []
+    name = keys.get("name")
+    if "segment_ql" in keys and "ast" in keys:
+        at = document.at((*path, "ast"), key=True)
+        summary = "a segment has one definition, segment_ql or ast, not both"
+        found.append(error("two-definitions", summary, detail="Remove one.", at=at))
+    elif not absent and "segment_ql" not in keys and "ast" not in keys:
+        summary = f'the segment "{keys["slug_name"]}" has no definition'
+        found.append(
+            error("missing-key", summary, detail="Add segment_ql or ast.", at=document.at(path))
+        )
+    if name is None:
+        if not absent:
+            at = document.at(path)
+            found.append(error("missing-key", '"name" is missing', detail="Add name.", at=at))
+    elif not name.strip():
+        at = document.at((*path, "name"))
+        found.append(error("empty-name", "the name is empty", detail="Write one.", at=at))
+    elif len(name) > MAX_NAME:
+        at = document.at((*path, "name"))
+        summary = f"the name has {len(name)} characters; the UI shows {MAX_NAME} of them"
+        found.append(warning("long-name", summary, detail="Shorten it.", at=at))
+    if keys.get("kind") == "managed":
+        at = document.at((*path, "kind"))
+        summary = 'segments of kind "managed" belong to the account and cannot be written'
+        found.append(error("managed-kind", summary, detail="Remove the segment.", at=at))
+    return found
+
+
+def _freeze(keys: FreezeKeys | None) -> Freeze | None:
+    return Freeze(keys["until"], keys.get("reason", "")) if keys else None
+
+
+def _accepted(keys: AcceptDriftKeys | None) -> AcceptedDrift | None:
+    if not keys:
+        return None
+    return AcceptedDrift(field_names(keys["fields"]), keys["until"], keys.get("reason", ""))
+
+
+def declare_group(keys: GroupKeys, document: Document, path: Path) -> DeclaredGroup:
+    """Return the group that the keys declare."""
+    get = keys.get
+    managed = {"name", *_ALWAYS}
+    if "description" in keys:
+        managed.add("description")
+    desired = DesiredGroup(
+        group=Group(
+            name=keys["name"],
+            description=get("description", ""),
+            owned=True,
+            protected=get("protect", False),
+        ),
+        managed=frozenset(managed),
+        source=document.at(path),
+        previously=tuple(get("previously", ())),
+        adopt=get("adopt", False),
+        absent=get("state") == "absent",
+    )
+    return DeclaredGroup(desired, keys, document, path)

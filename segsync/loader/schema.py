@@ -1,0 +1,194 @@
+"""The shape of an audience file, as pydantic types: strict, and closed against unknown keys.
+
+Typed dictionaries and not models: a validated mapping holds exactly the keys that the file sets,
+which is what "managed" means.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
+from typing_extensions import Required, TypedDict
+
+MAX_SLUG: Final = 64
+
+_CONFIG = ConfigDict(strict=True, extra="forbid")
+_SLUG = re.compile(r"[a-z0-9_][a-z0-9_-]*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})"
+)
+
+
+def _check_slug(text: str) -> str:
+    if _SLUG.fullmatch(text) and len(text) <= MAX_SLUG:
+        return text
+    if len(text) > MAX_SLUG:
+        message = f"a slug has at most {MAX_SLUG} characters, this one has {len(text)}"
+        raise ValueError(message)
+    candidate = re.sub(r"[^a-z0-9_-]+", "_", text.lower()).strip("_-")
+    hint = f'\nThe account would turn it into something like "{candidate}"; write that.'
+    message = f'"{text}" cannot be a slug: use a-z, 0-9, "_" and "-"'
+    raise ValueError(message + (hint if candidate else ""))
+
+
+def _check_group_name(text: str) -> str:
+    if not text.strip():
+        message = "a group needs a name"
+        raise ValueError(message)
+    return text
+
+
+def _read_day(value: object) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    message = "expected a date such as 2027-01-31"
+    raise ValueError(message)
+
+
+def _check_time(text: str) -> str:
+    message = "expected a time with its zone, such as 2027-01-31T00:00:00Z"
+    if not _TIME.fullmatch(text):
+        raise ValueError(message)
+    try:
+        datetime.fromisoformat(text.upper())
+    except ValueError as problem:
+        raise ValueError(message) from problem
+    return text
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _refuse_guard(_value: object) -> object:
+    message = (
+        "guards are not supported in this version: it does not measure sizes\n"
+        "Remove the guard; nothing would enforce it."
+    )
+    raise ValueError(message)
+
+
+Slug: TypeAlias = Annotated[str, AfterValidator(_check_slug)]
+Day: TypeAlias = Annotated[date, BeforeValidator(_read_day)]
+Time: TypeAlias = Annotated[str, AfterValidator(_check_time)]
+# `managed` is made by the account itself and refused where the value is used, with a reason.
+KindName: TypeAlias = Literal[
+    "segment", "aspect", "goal", "list", "conversion", "metric", "candidate", "managed"
+]
+FieldName: TypeAlias = Literal[
+    "name",
+    "definition",
+    "segment_ql",
+    "ast",
+    "table",
+    "kind",
+    "description",
+    "is_public",
+    "tags",
+    "groups",
+    "save_hist",
+    "schedule_exit",
+    "emit_trigger",
+    "expires_at",
+]
+
+
+@with_config(_CONFIG)
+class FreezeKeys(TypedDict, total=False):
+    """`freeze:` of a segment."""
+
+    until: Required[Day]
+    reason: str
+
+
+@with_config(_CONFIG)
+class AcceptDriftKeys(TypedDict, total=False):
+    """`accept_drift:` of a segment."""
+
+    fields: Required[Annotated[list[FieldName], Field(min_length=1)]]
+    until: Required[Day]
+    reason: str
+
+
+@with_config(_CONFIG)
+class CommonKeys(TypedDict, total=False):
+    """What a segment can set, and `defaults:` for all segments of a document."""
+
+    description: str
+    table: Annotated[str, Field(min_length=1)]
+    kind: KindName
+    is_public: bool
+    tags: list[str]
+    groups: list[str]
+    save_hist: bool
+    schedule_exit: bool
+    emit_trigger: bool
+    expires_at: Time | None
+    protect: bool
+    ignore: list[FieldName]
+    adopt: bool
+    reevaluate: Literal["on-change", "never"]
+    guard: Annotated[Any, BeforeValidator(_refuse_guard)]
+    freeze: FreezeKeys
+    accept_drift: AcceptDriftKeys
+    accounts: list[str]
+
+
+@with_config(_CONFIG)
+class SegmentKeys(CommonKeys, total=False):
+    """One entry of `segments:`."""
+
+    slug_name: Required[Slug]
+    name: str
+    segment_ql: str
+    ast: dict[str, Any]
+    previously: Annotated[list[Slug], BeforeValidator(_one_or_more)]
+    state: Literal["present", "absent"]
+
+
+@with_config(_CONFIG)
+class GroupKeys(TypedDict, total=False):
+    """One entry of `groups:`."""
+
+    name: Required[Annotated[str, AfterValidator(_check_group_name)]]
+    description: str
+    previously: Annotated[list[str], BeforeValidator(_one_or_more)]
+    protect: bool
+    adopt: bool
+    accounts: list[str]
+    state: Literal["present", "absent"]
+
+
+@with_config(_CONFIG)
+class AudienceFile(TypedDict, total=False):
+    """One document of an audience file."""
+
+    groups: list[GroupKeys]
+    defaults: CommonKeys
+    segments: list[SegmentKeys]
+
+
+AUDIENCE_FILE: Final = TypeAdapter(AudienceFile)
+
+# What an unknown key is compared with, by key path without list indexes.
+KEYS: Final[Mapping[tuple[str, ...], frozenset[str]]] = {
+    (): frozenset(AudienceFile.__annotations__),
+    ("groups",): frozenset(GroupKeys.__annotations__),
+    ("defaults",): frozenset(CommonKeys.__annotations__) - {"guard"},
+    ("segments",): frozenset(SegmentKeys.__annotations__) - {"guard"},
+    ("segments", "freeze"): frozenset(FreezeKeys.__annotations__),
+    ("defaults", "freeze"): frozenset(FreezeKeys.__annotations__),
+    ("segments", "accept_drift"): frozenset(AcceptDriftKeys.__annotations__),
+    ("defaults", "accept_drift"): frozenset(AcceptDriftKeys.__annotations__),
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of one document of an audience file, for editors."""
+    return AUDIENCE_FILE.json_schema()

@@ -1,0 +1,60 @@
+"""Which files of a folder are audience files, and what they hold; no link leads out of the folder."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from segsync.diagnostics import Diagnostic, Location, error
+from segsync.yamlfile import ReadFile, read_yaml
+from segsync.yamlfile.guard import MAX_BYTES
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+def shown(path: Path, root: Path) -> str:
+    """Return how people know a path: relative to the root if it lies below, with slashes."""
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+def audience_files(folder: Path) -> Iterator[Path]:
+    """Yield the audience files below a folder in sorted order, and links to folders.
+
+    Hidden files and folders are left out, and so is what lies directly in a folder `tests`: those
+    are audience tests.
+    """
+    entries = sorted(os.scandir(folder), key=lambda each: each.name)
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from audience_files(path)
+        elif entry.is_dir() or (entry.name.endswith(_SUFFIXES) and folder.name != "tests"):
+            yield path
+
+
+def read_audience_file(path: Path, folder: Path, root: Path) -> ReadFile:
+    """Read one file; what cannot be opened becomes a diagnostic."""
+    name = shown(path, root)
+    problem = _link_problem(path, folder, name)
+    if problem:
+        return ReadFile((), (problem,), complete=False)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as refusal:
+        summary = f"the file cannot be read: {refusal.strerror or refusal}"
+        return ReadFile((), (error("unreadable-file", summary, at=Location(name)),), complete=False)
+    return read_yaml(raw, name)
+
+
+def _link_problem(path: Path, folder: Path, name: str) -> Diagnostic | None:
+    if not path.is_symlink():
+        return None
+    if path.is_dir():
+        summary = "links to folders are not followed"
+    elif not path.resolve().is_relative_to(folder.resolve()):
+        summary = "this link leads out of the folder of the audience files"
+    else:
+        return None
+    return error("link", summary, detail="Put the files themselves here.", at=Location(name))

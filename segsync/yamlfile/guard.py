@@ -1,0 +1,103 @@
+"""What is refused before a YAML parser sees a file: size, encoding, odd characters, depth."""
+
+import re
+from typing import Final
+
+import yaml
+
+from segsync.diagnostics import Diagnostic, Location, error
+from segsync.yamlfile.composer import PythonComposer
+
+MAX_BYTES: Final = 1024 * 1024
+MAX_DEPTH: Final = 64
+
+# Fewer openings than this cannot nest deeper than the composer's stack bears (it crashes the
+# process at some ten thousand levels); files with more are walked event by event first.
+_FEW_OPENINGS = 500
+_DEEP_BLOCK = re.compile(r"^ {100}|^ *(?:[-?:][ \t]+){16}", re.MULTILINE)
+
+# Control characters (tab, newline and carriage return apart), characters that reorder text on
+# the screen, separators that only some readers take for a line end, halves of surrogate pairs.
+UNSAFE_CHARACTER: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufeff\ufffe\uffff]"
+)
+
+
+def decode(raw: bytes, path: str) -> str | Diagnostic:
+    """Return the text of a file, or why it is refused; a byte order mark is accepted."""
+    if len(raw) > MAX_BYTES:
+        return error(
+            "file-too-large",
+            f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read",
+            detail="Split it into several files.",
+            at=Location(path),
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = raw.count(b"\n", 0, problem.start) + 1
+        column = problem.start - raw.rfind(b"\n", 0, problem.start)
+        return error(
+            "not-utf-8",
+            f"the file is not UTF-8: byte 0x{raw[problem.start]:02x} cannot stand here",
+            detail="Save the file as UTF-8.",
+            at=Location(path, line, column),
+        )
+    return text
+
+
+def odd_characters(text: str, path: str) -> list[Diagnostic]:
+    """Return a diagnostic for the first character on each line that hides or reorders text."""
+    problems: dict[int, Diagnostic] = {}
+    for match in UNSAFE_CHARACTER.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        if line not in problems:
+            at = Location(path, line, match.start() - text.rfind("\n", 0, match.start()))
+            problems[line] = unsafe_character(match[0], at)
+    return list(problems.values())
+
+
+def unsafe_character(character: str, at: Location) -> Diagnostic:
+    """Return the diagnostic for a character that must not be in any text."""
+    return error(
+        "unsafe-character",
+        f"the character U+{ord(character):04X} is not allowed: it is invisible or reorders text",
+        detail="Remove it.",
+        at=at,
+    )
+
+
+def may_be_deep(text: str) -> bool:
+    """Return whether the text could nest deeper than the parser's stack bears."""
+    many = text.count("[") + text.count("{") > _FEW_OPENINGS
+    return many or _DEEP_BLOCK.search(text) is not None
+
+
+def too_deep(line: int, column: int, path: str) -> Diagnostic:
+    """Return the diagnostic for a value nested too deeply; line and column count from 0."""
+    return error(
+        "nested-too-deeply",
+        f"the value is nested deeper than {MAX_DEPTH} levels",
+        detail="A definition that large is easier to read as several segments that INCLUDE "
+        "each other.",
+        at=Location(path, line + 1, column + 1),
+    )
+
+
+def find_too_deep(events: PythonComposer, path: str) -> Diagnostic | None:
+    """Walk the events of a file and return a diagnostic where it nests too deeply.
+
+    The walk stops there, so that a hostile file costs milliseconds. Syntax errors are raised as
+    the parser raises them.
+    """
+    depth = 0
+    while events.check_event():
+        event = events.get_event()
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return too_deep(event.start_mark.line, event.start_mark.column, path)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None

@@ -1,0 +1,88 @@
+"""What pydantic finds wrong with a document, in plain words and at its place."""
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from segsync.diagnostics import Diagnostic, Location, did_you_mean, error
+from segsync.yamlfile.reader import Document
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+Keys = Mapping[tuple[str, ...], Collection[str]]
+
+_EXPECTED: Final = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+}
+_SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
+
+def explain(problem: ValidationError, document: Document, *, keys: Keys) -> list[Diagnostic]:
+    """Return a diagnostic for each error that pydantic found in a document.
+
+    `keys` gives the keys that a mapping may have, by its key path without list indexes; they are
+    what an unknown key is compared with.
+    """
+    details = problem.errors(include_url=False)
+    return [_diagnostic(each, document, keys) for each in details]
+
+
+def _diagnostic(found: "ErrorDetails", document: Document, keys: Keys) -> Diagnostic:
+    path = found["loc"]
+    kind = found["type"]
+    name = str(path[-1]) if path else ""
+    if kind == "missing":
+        detail = f"Add {name}."
+        return error("missing-key", f'"{name}" is missing', detail=detail, at=document.at(path))
+    if kind == "extra_forbidden":
+        return _unknown(path, document, keys)
+    if kind == "value_error":
+        summary, _, detail = str(found["ctx"]["error"]).partition("\n")
+        return error("wrong-value", summary, detail=detail, at=document.at(path))
+    if kind == "literal_error":
+        expected = found["ctx"]["expected"].replace("'", '"')
+        summary = f"expected {expected}, found {describe(found['input'])}"
+        return error("wrong-value", summary, at=document.at(path))
+    expected = _EXPECTED.get(kind)
+    if expected is None:
+        message = found["msg"]
+        return error("wrong-value", message[:1].lower() + message[1:], at=document.at(path))
+    summary = f"expected {expected}, found {describe(found['input'])}"
+    detail = _way_out(kind, found["input"], document.scalar(path))
+    return error("wrong-type", summary, detail=detail, at=document.at(path))
+
+
+def _unknown(path: tuple[int | str, ...], document: Document, keys: Keys) -> Diagnostic:
+    name = str(path[-1])
+    parent = tuple(each for each in path[:-1] if isinstance(each, str))
+    known = sorted(keys.get(parent, ()))
+    detail = did_you_mean(name, known) or f"Known keys: {', '.join(known)}."
+    at: Location = document.at(path, key=True)
+    return error("unknown-key", f'unknown key "{name}"', detail=detail, at=at)
+
+
+def _way_out(kind: str, found: object, written: str) -> str:
+    if kind == "string_type" and isinstance(found, int | float):
+        return f'Write it in quotes: "{written}".'
+    if kind == "bool_type" and written.lower() in _SWITCHES:
+        return f"Write {_SWITCHES[written.lower()]}."
+    return ""
+
+
+def describe(value: object) -> str:
+    """Return what a value is, as a person would call it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return f'the text "{value}"' if len(value) <= 40 and "\n" not in value else "a text"  # noqa: PLR2004
+    return "a mapping" if isinstance(value, dict) else "a list"

@@ -1,0 +1,100 @@
+"""A YAML file becomes documents: plain values, and the places where they stand."""
+
+from dataclasses import dataclass
+
+import yaml
+
+from segsync.diagnostics import Diagnostic, Location
+from segsync.yamlfile.build import Builder, Value, check_aliases
+from segsync.yamlfile.composer import AnyComposer, PythonComposer, compose, fastest_composer
+from segsync.yamlfile.guard import decode, find_too_deep, may_be_deep, odd_characters
+from segsync.yamlfile.positions import Path, Source, find, inside
+from segsync.yamlfile.syntax import syntax_problem
+
+__all__ = ["Document", "Path", "ReadFile", "Value", "read_yaml"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document: its value, and the node tree that knows where everything stands."""
+
+    value: Value
+    node: yaml.Node
+    source: Source
+
+    def at(self, path: Path, *, key: bool = False) -> Location:
+        """Return where the value at a key path stands, or its key.
+
+        A path that leads nowhere, such as one to a key that is missing, gives the place of the
+        deepest value on the way.
+        """
+        node, key_node, followed = find(self.node, path)
+        wanted = key_node if key and key_node is not None and followed == len(path) else node
+        return self.source.location(wanted.start_mark)
+
+    def inside(self, path: Path, offset: int) -> Location:
+        """Return where the character at an offset in the text at a key path stands."""
+        node, _, _ = find(self.node, path)
+        if not isinstance(node, yaml.ScalarNode):
+            return self.source.location(node.start_mark)
+        return inside(self.source, node, offset)
+
+    def scalar(self, path: Path) -> str:
+        """Return the scalar at a key path as it is written, or an empty text."""
+        node, _, _ = find(self.node, path)
+        return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What one file holds; `complete` is false when a part of it could not be read at all."""
+
+    documents: tuple[Document, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    complete: bool = True
+
+
+_FASTEST = fastest_composer()
+
+
+def read_yaml(raw: bytes, path: str, *, composer: AnyComposer = _FASTEST) -> ReadFile:
+    """Read the documents of a file by the core rules of YAML 1.2, and everything wrong with it.
+
+    `path` is what diagnostics call the file. Documents without a value are left out. After a
+    syntax error the documents before it are still returned.
+    """
+    text = decode(raw, path)
+    if isinstance(text, Diagnostic):
+        return ReadFile((), (text,), complete=False)
+    odd = odd_characters(text, path)
+    if odd:
+        return ReadFile((), tuple(odd), complete=False)
+    source = Source(path, text)
+    problems: list[Diagnostic] = []
+    documents: list[Document] = []
+    try:
+        # The composer in Python takes some Python calls per level, so it is never run unchecked.
+        if composer is PythonComposer or may_be_deep(text):
+            deep = find_too_deep(composer(text), path)
+            if deep:
+                return ReadFile((), (deep,), complete=False)
+        for node in compose(composer, text):
+            document = _document(node, source, problems)
+            if document is not None:
+                documents.append(document)
+    except yaml.YAMLError as raised:
+        problems.append(syntax_problem(raised, source))
+        return ReadFile(tuple(documents), tuple(problems), complete=False)
+    return ReadFile(tuple(documents), tuple(problems))
+
+
+def _document(node: yaml.Node, source: Source, problems: list[Diagnostic]) -> Document | None:
+    if "&" in source.text and "*" in source.text:
+        problem = check_aliases(node, source)
+        if problem:
+            problems.append(problem)
+            return None
+    builder = Builder(source)
+    value = builder.build(node)
+    problems += builder.problems
+    return None if value is None else Document(value, node, source)
