@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
-from segsync.api import wire
+from segsync.api import answers, wire
 from segsync.api.envelope import Answer, Request
 from segsync.api.pool import Pool
 from segsync.api.session import Session
@@ -92,7 +92,7 @@ class Client:
 
     def account(self) -> Account:
         """Return the account that the token belongs to."""
-        return self._get("/v2/account", wire.read_account)
+        return self._get("/v2/account", answers.read_account)
 
     def live_state(self, *, tables: Collection[str] = (), jobs: bool = False) -> LiveState:
         """Return what the account has; see `segments` for `tables`. Jobs only when asked for."""
@@ -122,6 +122,7 @@ class Client:
             lambda data: wire.read_segments(data, marks=self._marks, group_ids=group_ids),
             params={"table": table, "kind": "all", "valid": "all"},
             is_list=True,
+            decode=wire.decode_segments,
         )
 
     def segment(
@@ -193,13 +194,14 @@ class Client:
                 request_id=self.last_request_id,
             )
 
-    def delete_segments(self, ids: Collection[str]) -> wire.DeletedSegments:
+    def delete_segments(self, ids: Collection[str]) -> answers.DeletedSegments:
         """Delete segments, at most about 100, and return which of them are gone."""
-        paths = [_path("", each) for each in ids]
+        if not ids:
+            return answers.DeletedSegments(frozenset(), {})
         return self._write(
             "DELETE",
-            "/v2/segment/" + ",".join(each.removeprefix("/") for each in paths),
-            lambda data: wire.read_deleted(data, ids),
+            "/v2/segment/" + ",".join(_path_part(each) for each in ids),
+            lambda data: answers.read_deleted(data, ids),
             may_be_empty=True,
         )
 
@@ -220,18 +222,18 @@ class Client:
 
     def ancestors(self, id: str) -> tuple[str, ...]:
         """Return the ids (or slugs, where the API gives those) that the segment depends on."""
-        return self._get(_path("/v2/segment", id) + "/ancestors", wire.read_references)
+        return self._get(_path("/v2/segment", id) + "/ancestors", answers.read_references)
 
     def segment_jobs(self, id: str) -> tuple[Job, ...]:
         """Return the jobs that use the segment."""
         return self._get(
             _path("/v2/segment", id) + "/jobs",
-            lambda data: wire.read_jobs(data, segment_id=id),
+            lambda data: answers.read_jobs(data, segment_id=id),
         )
 
     def jobs(self) -> tuple[Job, ...]:
         """Return all jobs of the account, finished ones included."""
-        return self._get("/v2/job", wire.read_jobs, params={"show_all": "true"}, is_list=True)
+        return self._get("/v2/job", answers.read_jobs, params={"show_all": "true"}, is_list=True)
 
     def groups(self) -> tuple[LiveGroup, ...]:
         """Return all segment groups."""
@@ -267,27 +269,27 @@ class Client:
 
     def size(self, text: str) -> int:
         """Return how many profiles a FilterQL statement selects; one call per 10 s (documented)."""
-        return self._ask("/api/segment/size", text, wire.read_size, is_ad_hoc_size=True)
+        return self._ask("/api/segment/size", text, answers.read_size, is_ad_hoc_size=True)
 
     def segment_size(self, id: str, *, table: str = DEFAULT_TABLE) -> int:
         """Return how many profiles a segment has; a 404 without the right table."""
         return self._get(
-            _path("/api/segment", id) + "/size", wire.read_size, params=_table_param(table)
+            _path("/api/segment", id) + "/size", answers.read_size, params=_table_param(table)
         )
 
     def sizes(self, ids: Collection[str] = (), *, table: str = DEFAULT_TABLE) -> Mapping[str, int]:
         """Return how many profiles each of the segments has, by id; of all when none is named."""
         few = {"ids": ",".join(ids)} if 0 < len(ids) <= _IDS_PER_URL else {}
         found = self._get(
-            "/api/segment/sizes", wire.read_sizes, params=few | _table_param(table), is_list=True
+            "/api/segment/sizes", answers.read_sizes, params=few | _table_param(table), is_list=True
         )
         wanted = set(ids) or found.keys()
         return {id_: size for id_, size in found.items() if id_ in wanted}
 
-    def schema_fields(self, table: str = DEFAULT_TABLE) -> tuple[wire.SchemaField, ...]:
+    def schema_fields(self, table: str = DEFAULT_TABLE) -> tuple[answers.SchemaField, ...]:
         """Return the published fields of a table."""
         return self._get(
-            _path("/v2/schema", table) + "/field", wire.read_schema_fields, is_list=True
+            _path("/v2/schema", table) + "/field", answers.read_schema_fields, is_list=True
         )
 
     def _get(
@@ -297,9 +299,15 @@ class Client:
         *,
         params: Mapping[str, str] | None = None,
         is_list: bool = False,
+        decode: Callable[[bytes], object] = wire.decode,
     ) -> T:
         request = Request(
-            "GET", path, is_read=True, params=tuple((params or {}).items()), is_list=is_list
+            "GET",
+            path,
+            is_read=True,
+            params=tuple((params or {}).items()),
+            is_list=is_list,
+            decode=decode,
         )
         return self._session.send(request, _reader(read))
 
@@ -352,11 +360,15 @@ def _table_param(table: str) -> dict[str, str]:
 
 
 def _path(base: str, key: str) -> str:
-    """Return the path of one object; refuse a key that would make it the path of another.
+    return f"{base}/{_path_part(key)}"
+
+
+def _path_part(key: str) -> str:
+    """Return a key as one part of a path; refuse one that would make it the path of another.
 
     A comma is a list of ids to the API, a dot or nothing at all is another path to any client.
     """
     if key in {"", ".", ".."} or "," in key:
         message = f"{key!r} cannot stand for one object of the API"
         raise ValueError(message)
-    return f"{base}/{quote(key, safe='')}"
+    return quote(key, safe="")

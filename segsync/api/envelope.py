@@ -5,7 +5,8 @@
 before routing, so that a 401 has the `/api` shape everywhere (observed by Lytics engineers).
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -47,16 +48,22 @@ class Request:
     content_type: str = "application/json"
     is_list: bool = False
     is_ad_hoc_size: bool = False
+    decode: Callable[[bytes], object] = wire.decode
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: `body` is None when it broke off on the way."""
+    """What came back: `body` is None when it broke off; no message may repeat the `token`."""
 
     status: int
     body: bytes | None
     location: str = ""
     retry_after: float | None = None
+    token: str = field(default="", repr=False)
+
+    def redact(self, text: str) -> str:
+        """Return a text of the server without the token, should it have sent that back."""
+        return text.replace(self.token, "[token]") if self.token else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,12 @@ class Answer:
 def open_reply(request: Request, reply: Reply) -> Answer:
     """Return the envelope of a success; raise the error that fits anything else."""
     if not 200 <= reply.status < 400:  # noqa: PLR2004 (the classes of HTTP)
-        raise failure(request, reply, _answer_or_nothing(reply))
+        raise failure(request, reply, _answer_or_nothing(request, reply))
     if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
+        target = reply.redact(_without_secrets(reply.location))
         message = (
-            f"the API redirects to {_without_secrets(reply.location)}; redirects are never "
-            "followed, because the token must not travel: check the URL of the account"
+            f"the API redirects to {target}; redirects are never followed, "
+            "because the token must not travel: check the URL of the account"
         )
         raise RejectedError(
             message,
@@ -86,7 +94,7 @@ def open_reply(request: Request, reply: Reply) -> Answer:
             status=reply.status,
         )
     try:
-        answer = _open(reply)
+        answer = _open(request, reply)
     except ValueError as error:
         raise malformed(request, str(error), status=reply.status) from error
     if answer.status >= HTTPStatus.BAD_REQUEST:
@@ -94,7 +102,7 @@ def open_reply(request: Request, reply: Reply) -> Answer:
     return answer
 
 
-def _open(reply: Reply) -> Answer:
+def _open(request: Request, reply: Reply) -> Answer:
     """Return the envelope; its inner status is the one that counts, where it has one."""
     if reply.body is None:
         message = "it broke off"
@@ -102,7 +110,7 @@ def _open(reply: Reply) -> Answer:
     if not reply.body.strip():
         return Answer(reply.status)
     try:
-        envelope = wire.decode(reply.body)
+        envelope = request.decode(reply.body)
     except ValueError as error:
         message = f"it is no JSON ({error})"
         raise ValueError(message) from error
@@ -120,10 +128,10 @@ def _open(reply: Reply) -> Answer:
     )
 
 
-def _answer_or_nothing(reply: Reply) -> Answer:
+def _answer_or_nothing(request: Request, reply: Reply) -> Answer:
     """Return what can be understood of an error; the HTTP status alone will do."""
     try:
-        answer = _open(reply)
+        answer = _open(request, reply)
     except ValueError:
         return Answer(reply.status)
     return Answer(reply.status, message=answer.message, request_id=answer.request_id)
@@ -154,7 +162,7 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
     status = answer.status
     is_client_error = 400 <= status < 500  # noqa: PLR2004 (the classes of HTTP)
     kind = _BY_STATUS.get(status, RejectedError if is_client_error else UnavailableError)
-    message = answer.message or _phrase(status)
+    message = reply.redact(answer.message) or _phrase(status)
     if reply.retry_after:
         message += f"; it asks to wait {reply.retry_after:.0f} s"
     return kind(
@@ -162,7 +170,7 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
         method=request.method,
         path=request.path,
         status=status,
-        request_id=answer.request_id,
+        request_id=reply.redact(answer.request_id),
         ambiguous=not (request.is_read or is_client_error),
     )
 

@@ -132,6 +132,7 @@ class Session:
             retry_after=parse_retry_after(
                 headers.get("Retry-After", ""), date=headers.get("Date", "")
             ),
+            token=client.headers["Authorization"],
         )
 
     def _build(self, client: httpx.Client, request: Request) -> httpx.Request:

@@ -1,0 +1,136 @@
+"""Reads answers other than segments and groups: accounts, jobs, sizes, schemas, deletes."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from segsync.api import wire
+from segsync.segment import Account, Job
+
+_SEGMENT_KEY = re.compile(r"(?:.*_)?segment_?ids?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaField:
+    """One published field of a table: its name and type as the account's schema has them."""
+
+    name: str
+    type: str = ""
+    description: str = ""
+    is_identifier: bool = False
+    is_pii: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedSegments:
+    """What a bulk delete did: the ids that are gone, and why each other one is not."""
+
+    deleted: frozenset[str]
+    not_deleted: Mapping[str, str]
+
+
+def read_account(data: object) -> Account:
+    """Return the token's own account: the only one, or the one that is its own parent."""
+    found = wire.rows(wire.ACCOUNTS, data)
+    own = found if len(found) == 1 else [each for each in found if each.aid == each.parentaid]
+    if len(own) != 1:
+        message = f"cannot tell which of {len(found)} accounts the token belongs to"
+        raise ValueError(message)
+    return Account(own[0].aid, own[0].name or "")
+
+
+def read_jobs(data: object, *, segment_id: str = "") -> tuple[Job, ...]:
+    """Return the jobs of an answer, which may be objects or bare ids (the shape is unknown).
+
+    A job read through a segment uses that segment, whatever its own configuration says.
+    """
+    rows = data if isinstance(data, list) else [data]
+    objects = [{"id": each} if isinstance(each, str) else each for each in rows if each]
+    return tuple(_job(each, segment_id) for each in wire.rows(wire.JOBS, objects))
+
+
+def _job(payload: wire.JobPayload, segment_id: str) -> Job:
+    ids = set(_segment_ids(payload.config))
+    return Job(
+        id=payload.id,
+        name=payload.name or "",
+        workflow=payload.workflow or "",
+        status="deleted" if payload.deleted else payload.status or "",
+        segment_ids=frozenset(ids | {segment_id} if segment_id else ids),
+    )
+
+
+def _segment_ids(config: object) -> Iterator[str]:
+    """Yield the ids under any `segment_id` or `segment_ids` key, at any depth of the config."""
+    if isinstance(config, dict):
+        for key, value in config.items():
+            if _SEGMENT_KEY.fullmatch(str(key)):
+                values = value if isinstance(value, list) else [value]
+                yield from (each for each in values if isinstance(each, str) and each)
+            else:
+                yield from _segment_ids(value)
+    elif isinstance(config, list):
+        for each in config:
+            yield from _segment_ids(each)
+
+
+def read_references(data: object) -> tuple[str, ...]:
+    """Return the ids (or slugs) of an answer of objects, ids or slugs: the shape is unknown."""
+    rows = data if isinstance(data, list) else [] if data is None else [data]
+    return tuple(_reference(each) for each in rows)
+
+
+def _reference(row: object) -> str:
+    value = (row.get("id") or row.get("slug_name")) if isinstance(row, dict) else row
+    if not isinstance(value, str) or not value:
+        message = "a segment is neither an object with an id, nor an id, nor a slug"
+        raise ValueError(message)
+    return value
+
+
+def read_size(data: object) -> int:
+    """Return the one size of an answer: an object (POST) or a list of one (GET)."""
+    return wire.one(wire.SIZES, data).size
+
+
+def read_sizes(data: object) -> dict[str, int]:
+    """Return sizes by segment id."""
+    return {each.id: each.size for each in wire.rows(wire.SIZES, data) if each.id}
+
+
+def read_schema_fields(data: object) -> tuple[SchemaField, ...]:
+    """Return the published fields of a table."""
+    return tuple(
+        SchemaField(
+            each.id,
+            each.type or "",
+            each.shortdesc or "",
+            is_identifier=each.is_identifier or False,
+            is_pii=each.is_pii or False,
+        )
+        for each in wire.rows(wire.FIELDS, data)
+    )
+
+
+def read_deleted(data: object, ids: Iterable[str]) -> DeletedSegments:
+    """Return what became of each id: gone, unless the answer has lists that tell otherwise."""
+    if not isinstance(data, dict) or not _tells_fates(data):
+        return DeletedSegments(frozenset(ids), {})
+    answer = wire.one(wire.DELETES, data)
+    statuses = answer.segments or []
+    reasons = dict.fromkeys(answer.not_deleted or (), "")
+    reasons |= {each.id: each.reason or "" for each in statuses if not each.deleted}
+    gone = {each.id for each in statuses if each.deleted}.union(answer.deleted or ())
+    kept = {
+        each: reasons.get(each) or "the API gives no reason"
+        for each in ids
+        if each in reasons or each not in gone
+    }
+    return DeletedSegments(frozenset(ids) - kept.keys(), kept)
+
+
+def _tells_fates(data: dict[object, object]) -> bool:
+    """Return whether an answer is that of a bulk delete, and not the deleted segment itself."""
+    return isinstance(data.get("deleted"), list) or not data.keys().isdisjoint(
+        {"not_deleted", "segments"}
+    )
