@@ -1,0 +1,17 @@
+"""Checks the JSON of a plan against the types of the vocabulary, strictly."""
+
+from functools import cache
+
+from pydantic import ConfigDict, TypeAdapter
+
+from segsync.plan import Plan
+
+
+@cache
+def plan_adapter() -> TypeAdapter[list[Plan]]:
+    """Return the adapter for a list of plans, which lets no unknown key and no other type pass.
+
+    A list, because pydantic takes no configuration for a bare dataclass, and hands that of a list
+    down to the dataclasses in it.
+    """
+    return TypeAdapter(list[Plan], config=ConfigDict(extra="forbid", strict=True))

@@ -1,0 +1,34 @@
+"""Turns the values of the vocabulary into what JSON can hold, in one fixed order."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+
+Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+def plain(value: object) -> Plain:
+    """Return dataclasses and mappings as objects, sets as sorted lists, enums as their values.
+
+    Raises TypeError for anything that the vocabulary of a plan does not contain.
+    """
+    match value:
+        case Enum():
+            return plain(value.value)
+        case None | str() | bool() | int() | float():
+            return value
+        case Mapping():
+            return {str(key): plain(value[key]) for key in sorted(value)}
+        case frozenset():
+            return [plain(each) for each in sorted(value)]
+        case tuple():
+            return [plain(each) for each in value]
+    return record(value)
+
+
+def record(value: object) -> dict[str, Plain]:
+    """Return the fields of a dataclass, in their order; raises TypeError for anything else."""
+    if not is_dataclass(value):
+        message = f"a plan holds no {type(value).__name__}"
+        raise TypeError(message)
+    return {each.name: plain(getattr(value, each.name)) for each in fields(value)}

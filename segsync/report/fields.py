@@ -1,0 +1,112 @@
+"""Shows what differs in one object, field by field, and what a new object consists of."""
+
+from segsync.filterql import difference, format_statement
+from segsync.plan import FieldChange, FieldValue
+from segsync.report.document import Line, Mark
+from segsync.report.words import contrasted, counted, cut, listed, quoted
+from segsync.segment import DEFAULT_KIND, DEFAULT_TABLE, Definition, Group, Segment
+
+_BRIEF = 8
+_WIDTH = 72
+_INDENT = 2
+_NAMES = {"owned": "marked as managed", "protected": "marked as protected"}
+
+
+def field_names(fields: tuple[FieldChange, ...]) -> str:
+    """Return the names of the fields for the head of a row, the definition first."""
+    names = sorted((each.field for each in fields), key=lambda name: (name != "definition", name))
+    return ", ".join(_NAMES.get(each, each) for each in names)
+
+
+def field_lines(fields: tuple[FieldChange, ...]) -> tuple[Line, ...]:
+    """Return the lines that show the differences, the definition first."""
+    lines: list[Line] = []
+    for each in sorted(fields, key=lambda change: (change.field != "definition", change.field)):
+        if each.field == "definition":
+            lines.extend(_definition_lines(_text(each.before), _text(each.after)))
+        else:
+            lines.append(_field_line(each))
+    return tuple(lines)
+
+
+def new_lines(value: Segment | Group) -> tuple[Line, ...]:
+    """Return the lines that introduce a new object: its name and its definition, both in brief."""
+    if isinstance(value, Group):
+        return (Line(quoted(cut(value.description))),) if value.description else ()
+    return (Line(_introduction(value)), *_brief_definition(value.definition))
+
+
+def _introduction(segment: Segment) -> str:
+    parts = [quoted(cut(segment.name))]
+    if segment.table != DEFAULT_TABLE:
+        parts.append(f"table {segment.table}")
+    if segment.kind != DEFAULT_KIND:
+        parts.append(f"kind {segment.kind}")
+    if segment.is_public:
+        parts.append("public")
+    if segment.tags:
+        parts.append(f"tags {listed(sorted(segment.tags))}")
+    if segment.groups:
+        parts.append(f"groups {listed(sorted(segment.groups))}")
+    return " · ".join(parts)
+
+
+def _brief_definition(definition: Definition) -> tuple[Line, ...]:
+    statement = definition.statement
+    if statement is None:
+        return (Line(cut(definition.text)),)
+    texts = format_statement(statement, width=_WIDTH, indent=_INDENT).splitlines()
+    lines = [_indented(each) for each in texts[:_BRIEF]]
+    if len(texts) > _BRIEF:
+        lines.append(Line(f"and {counted(len(texts) - _BRIEF, 'more line')}"))
+    return tuple(lines)
+
+
+def _indented(text: str) -> Line:
+    bare = text.lstrip(" ")
+    return Line(cut(bare), depth=(len(text) - len(bare)) // _INDENT)
+
+
+def _definition_lines(before: str, after: str) -> list[Line]:
+    old, new = Definition(before).statement, Definition(after).statement
+    lines: list[Line] = []
+    if old is not None and new is not None:
+        lines = [
+            Line(cut(edit.text), _MARKS[edit.kind], edit.depth)
+            for edit in difference(old.filter, new.filter)
+        ]
+        if old.limit != new.limit:
+            lines.append(Line(f"LIMIT {_number(old.limit)} -> {_number(new.limit)}", Mark.CHANGED))
+    if lines:
+        return lines
+    # Only the text differs in a way that the trees do not show, or one side has no tree.
+    shown = contrasted(before, after)
+    return [Line(shown[0], Mark.REMOVED), Line(shown[1], Mark.ADDED)]
+
+
+_MARKS = {
+    "context": Mark.CONTEXT,
+    "added": Mark.ADDED,
+    "removed": Mark.REMOVED,
+    "changed": Mark.CHANGED,
+}
+
+
+def _number(limit: int | None) -> str:
+    return "none" if limit is None else str(limit)
+
+
+def _text(value: FieldValue) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _field_line(change: FieldChange) -> Line:
+    name = _NAMES.get(change.field, change.field)
+    before, after = change.before, change.after
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        signed = [f"+{each}" for each in sorted(set(after) - set(before))]
+        signed += [f"-{each}" for each in sorted(set(before) - set(after))]
+        return Line(f"{name}: {listed(signed, comma=' ')}")
+    if isinstance(before, str) and isinstance(after, str):
+        before, after = contrasted(before, after)
+    return Line(f"{name}: {quoted(before)} -> {quoted(after)}")

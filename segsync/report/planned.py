@@ -1,0 +1,90 @@
+"""The report on a plan: what a run would do."""
+
+from segsync.plan import Action, Plan
+from segsync.report.document import Report, Section
+from segsync.report.facts import RunFacts
+from segsync.report.rows import alerts, blocked_rows, change_rows, held_back_rows
+from segsync.report.words import counted, label, listed
+
+_COUNTED = (Action.CREATE, Action.UPDATE, Action.RENAME, Action.DELETE, Action.ADOPT)
+IN_STEP = "No changes. The account matches the files."
+
+
+def plan_report(plan: Plan, facts: RunFacts) -> Report:
+    """Return the report on the plan, most dangerous things first."""
+    rows = (*blocked_rows(plan), *change_rows(plan), *held_back_rows(plan))
+    return Report(
+        title=_title(plan),
+        header=header(plan, facts),
+        alerts=alerts(plan),
+        sections=(Section("", rows),) if rows else (),
+        notes=(*_empty(plan), *_reevaluated(plan), *_verdict(plan), *counts(plan)),
+        diagnostics=plan.diagnostics,
+        total=f"Plan: {_totals(plan)}.",
+        digest=facts.digest,
+    )
+
+
+def header(plan: Plan, facts: RunFacts) -> tuple[str, ...]:
+    """Return which run this is: command, account, how much is managed, calls and seconds."""
+    account = f"account {plan.account.aid}"
+    if plan.account.name:
+        account += f' "{plan.account.name}"'
+    if facts.account.casefold() not in plan.account.name.casefold():
+        account += f" ({facts.account})"
+    return (
+        f"segsync {facts.command}",
+        account,
+        f"{plan.live - plan.unmanaged:,} managed of {plan.live:,} live",
+        counted(facts.calls, "API call"),
+        f"{facts.seconds:.1f} s",
+    )
+
+
+def counts(plan: Plan) -> tuple[str, ...]:
+    """Return the note on what is not shown as rows."""
+    parts = [
+        f"{number:,} {what}"
+        for number, what in ((plan.unchanged, "unchanged"), (plan.unmanaged, "unmanaged"))
+        if number
+    ]
+    return (f"({', '.join(parts)})",) if parts else ()
+
+
+def _title(plan: Plan) -> str:
+    """Return the counts that are not zero, for a heading."""
+    parts = [
+        f"{plan.counted(each)} to {each}"
+        for each in (Action.DELETE, Action.RENAME, Action.UPDATE, Action.CREATE, Action.ADOPT)
+        if plan.counted(each)
+    ]
+    if plan.holding:
+        parts.insert(0, f"{len(plan.holding)} blocked")
+    if plan.refusals:
+        parts.insert(0, "refused")
+    return ", ".join(parts) or "no changes"
+
+
+def _totals(plan: Plan) -> str:
+    parts = [f"{plan.counted(each)} to {each}" for each in _COUNTED]
+    return ", ".join((*parts, f"{len(plan.holding)} blocked"))
+
+
+def _empty(plan: Plan) -> tuple[str, ...]:
+    return () if plan.changes or plan.blocked or plan.refusals else (IN_STEP,)
+
+
+def _reevaluated(plan: Plan) -> tuple[str, ...]:
+    names = [
+        label(each.kind, each.key) for each in plan.changes if each.action is Action.REEVALUATE
+    ]
+    return (f"Reevaluated at the end: {listed(names)}.",) if names else ()
+
+
+def _verdict(plan: Plan) -> tuple[str, ...]:
+    """Return what a refused plan means for an apply."""
+    if plan.refusals:
+        return ("An apply is refused as a whole: it would write nothing.",)
+    if plan.holding:
+        return ("An apply is refused while anything is blocked; --skip-blocked applies the rest.",)
+    return ()

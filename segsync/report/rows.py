@@ -1,0 +1,148 @@
+"""Turns the changes of a plan into rows, the dangerous ones first."""
+
+from segsync.diagnostics import Location
+from segsync.plan import Action, Blocked, Change, FieldChange, Plan
+from segsync.report.document import Alert, Row, Symbol
+from segsync.report.fields import field_lines, field_names, new_lines
+from segsync.report.words import counted, label, listed
+
+SYMBOLS = {
+    Action.CREATE: Symbol.CREATE,
+    Action.UPDATE: Symbol.UPDATE,
+    Action.RENAME: Symbol.RENAME,
+    Action.DELETE: Symbol.DELETE,
+    Action.ADOPT: Symbol.ADOPT,
+    Action.REEVALUATE: Symbol.REEVALUATE,
+}
+
+# Fields that decide who is in a segment; all others are about the segment, not its members.
+_MEMBERSHIP = frozenset({"definition", "table", "kind"})
+_DANGER = {
+    Action.DELETE: 0,
+    Action.RENAME: 1,
+    Action.UPDATE: 2,
+    Action.CREATE: 4,
+    Action.ADOPT: 5,
+    Action.REEVALUATE: 6,
+}
+_METADATA_ONLY = 3
+_AFFECTED = 3
+
+
+def shown_changes(plan: Plan) -> list[Change]:
+    """Return the changes that get a row, most dangerous first: no bridges, no reevaluations."""
+    shown = (each for each in plan.changes if not each.bridge)
+    return sorted((each for each in shown if each.action is not Action.REEVALUATE), key=_order)
+
+
+def change_rows(plan: Plan) -> tuple[Row, ...]:
+    """Return one row for each change that a person would count."""
+    bridges = {each.number: each for each in plan.changes if each.bridge}
+    return tuple(_row(each, bridges) for each in shown_changes(plan))
+
+
+def blocked_rows(plan: Plan) -> tuple[Row, ...]:
+    """Return one row for each change that makes the whole run refuse."""
+    return tuple(_blocked_row(each) for each in plan.holding)
+
+
+def held_back_rows(plan: Plan) -> tuple[Row, ...]:
+    """Return one row for each change that is only told and stops nothing."""
+    return tuple(_blocked_row(each) for each in plan.blocked if not each.holds)
+
+
+def alerts(plan: Plan) -> tuple[Alert, ...]:
+    """Return what refuses the plan as a whole, with the flag that would allow it."""
+    return tuple(
+        Alert(each.reason, f"To allow it for this run: {each.allow}" if each.allow else "")
+        for each in plan.refusals
+    )
+
+
+def place(source: Location | None) -> str:
+    """Return `path:line`, or nothing for an object that is in no file."""
+    return f"{source.path}:{source.line}" if source else ""
+
+
+def affected(change: Change) -> tuple[str, ...]:
+    """Return the remarks on the audiences and exports that change with this one."""
+    told = (("affects", "audience", change.affects), ("feeds", "active export", change.exports))
+    return tuple(
+        f"{verb} {counted(len(names), noun)}: {listed(names, shown=_AFFECTED)}"
+        for verb, noun, names in told
+        if names
+    )
+
+
+def _order(change: Change) -> tuple[int, str, str]:
+    danger = _DANGER[change.action]
+    if change.action is Action.UPDATE and not _changes_members(change):
+        danger = _METADATA_ONLY
+    return danger, change.kind, change.key
+
+
+def _changes_members(change: Change) -> bool:
+    return any(each.field in _MEMBERSHIP for each in change.fields)
+
+
+def _row(change: Change, bridges: dict[int, Change]) -> Row:
+    name = label(change.kind, change.key)
+    if change.action is Action.RENAME and change.previous_key is not None:
+        name = f"{label(change.kind, change.previous_key)} -> {name}"
+    new = change.after if change.action is Action.CREATE else None
+    return Row(
+        symbol=SYMBOLS[change.action],
+        label=name,
+        what=_what(change),
+        lines=new_lines(new) if new else field_lines(told_fields(change)),
+        remarks=(*_steps(change, bridges), *affected(change)),
+        reason=change.reason,
+        place=place(change.source),
+    )
+
+
+def told_fields(change: Change) -> tuple[FieldChange, ...]:
+    """Return the fields without the key, which the label of a rename already shows."""
+    return tuple(
+        each
+        for each in change.fields
+        if change.action is not Action.RENAME
+        or (each.before, each.after) != (change.previous_key, change.key)
+    )
+
+
+def _what(change: Change) -> str:
+    names = field_names(told_fields(change))
+    match change.action:
+        case Action.CREATE:
+            return "new"
+        case Action.DELETE:
+            return "delete"
+        case Action.UPDATE:
+            return names if _changes_members(change) else f"{names} (metadata only)"
+        case _:
+            return f"{change.action}, {names}" if names else str(change.action)
+
+
+def _steps(change: Change, bridges: dict[int, Change]) -> tuple[str, ...]:
+    """Return how the INCLUDE of dependants stay valid while a slug changes."""
+    before = [bridges[each] for each in change.waits_for if each in bridges]
+    through = sum(each.action is Action.UPDATE for each in before)
+    remarks = []
+    if through:
+        verb = "steps" if through == 1 else "step"
+        remarks.append(f"{counted(through, 'dependant')} {verb} through the id meanwhile")
+    if any(each.action is Action.RENAME for each in before):
+        remarks.append("a slug that is in the way steps aside first")
+    return tuple(remarks)
+
+
+def _blocked_row(blocked: Blocked) -> Row:
+    verb = "BLOCKED" if blocked.holds else "held back"
+    return Row(
+        symbol=Symbol.BLOCKED if blocked.holds else SYMBOLS[blocked.action],
+        label=label(blocked.kind, blocked.key),
+        what=f"{verb} {blocked.action}: {blocked.reason}",
+        remarks=(blocked.way_out,) if blocked.way_out else (),
+        place=place(blocked.source),
+    )

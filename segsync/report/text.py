@@ -1,0 +1,77 @@
+"""Renders plans, drift, outcomes and diagnostics as plain text for a terminal or a log."""
+
+from collections.abc import Iterable, Sequence
+
+from segsync.diagnostics import Diagnostic, Severity
+from segsync.outcome import Outcome, Result
+from segsync.plan import Plan
+from segsync.report.applied import VERBS, apply_report, reason
+from segsync.report.drifted import drift_report
+from segsync.report.facts import DriftFacts, RunFacts
+from segsync.report.page import Page, joined, spaced
+from segsync.report.planned import plan_report
+from segsync.report.rows import SYMBOLS
+from segsync.report.safe import safe_line
+from segsync.report.style import SYMBOL_STYLES, Style, paint
+from segsync.report.words import counted, label
+
+_WIDTH = 100
+_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def plan_text(plan: Plan, *, facts: RunFacts, color: bool, width: int = _WIDTH) -> str:
+    """Return the plan for people; the last line is `Plan: …`."""
+    return Page(width, color).report(plan_report(plan, facts))
+
+
+def drift_text(
+    plan: Plan, drift: DriftFacts, *, facts: RunFacts, color: bool, width: int = _WIDTH
+) -> str:
+    """Return the drift that the plan would undo; the last line is `Drift: …`."""
+    return Page(width, color).report(drift_report(plan, drift, facts))
+
+
+def apply_text(
+    plan: Plan, outcomes: Sequence[Outcome], *, facts: RunFacts, color: bool, width: int = _WIDTH
+) -> str:
+    """Return what became of the plan; the last line is `Applied: …`."""
+    return Page(width, color).report(apply_report(plan, outcomes, facts))
+
+
+def outcome_line(outcome: Outcome, *, done: int, total: int, color: bool) -> str:
+    """Return one change as a line of progress that ends with a newline.
+
+    Why a change was skipped stands on the same line, why it failed on a second one.
+    """
+    change = outcome.change
+    at = f"[{done:>{len(str(total))}}/{total}] "
+    name = safe_line(label(change.kind, change.key))
+    why = safe_line(reason(outcome))
+    match outcome.result:
+        case Result.APPLIED:
+            verb = "prepared" if change.bridge else VERBS[change.action]
+            word = paint(f"{verb:<8}", SYMBOL_STYLES[SYMBOLS[change.action]], color=color)
+            note = f"   {safe_line(outcome.note)}" if outcome.note else ""
+            lines = [f"{at}{word}  {name}   {outcome.seconds:.2f} s{note}"]
+        case Result.SKIPPED:
+            lines = [f"{at}{paint('skipped ', Style.FAINT, color=color)}  {name}   {why}"]
+        case Result.FAILED:
+            word = paint("FAILED  ", Style.ALARM, color=color)
+            lines = [f"{at}{word}  {name}   {outcome.seconds:.2f} s", f"{'':{len(at)}}{why}"]
+    return joined(lines)
+
+
+def diagnostics_text(
+    diagnostics: Iterable[Diagnostic], *, color: bool, files: int | None = None
+) -> str:
+    """Return the diagnostics by place, then how many; `files` is the number of files read."""
+    told = tuple(diagnostics)
+    parts = [
+        counted(number, noun)
+        for severity, noun in _NOUNS.items()
+        if (number := sum(each.severity is severity for each in told))
+    ]
+    where = "" if files is None else f" in {counted(files, 'file')}"
+    page = Page(_WIDTH, color)
+    summary = page.summary(f"{', '.join(parts) or 'No problems'}{where}.")
+    return joined(spaced((page.diagnostics(told), summary)))
