@@ -49,7 +49,7 @@ lock: $(STAMP) ## pin requirements/*.in anew, with hashes (needs uv)
 
 clean: ## remove all that was built, the virtual environment as well
 	@rm -rf $(VENV) build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	@find segsync tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: $(STAMP)
 
@@ -65,7 +65,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	fi; \
 	$(PY) -c '$(NEW_ENOUGH)' 2> /dev/null || "$$python" -m venv --clear $(VENV)
 	@echo "Setting up $(VENV) ..." >&2
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@rm -f $(VENV)/.stamp-*
 	@touch $@
