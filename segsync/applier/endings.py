@@ -1,0 +1,34 @@
+"""How the work on one change ended, before it becomes an outcome, and the words that recur."""
+
+from dataclasses import dataclass
+
+from segsync.errors import AuthenticationError, WrongAccountError
+
+# After one of these no other call can succeed.
+FATAL_ERRORS = (AuthenticationError, WrongAccountError)
+
+DELETED_MEANWHILE = "deleted by somebody else since the plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It ended well; `note` tells what a person should know all the same."""
+
+    id: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It did not end well; `id` is that of the object, where there is one."""
+
+    reason: str
+    id: str | None = None
+
+
+Ending = Done | Failed
+
+
+def changed_meanwhile(fields: tuple[str, ...]) -> str:
+    """Return why a change whose object is no longer as planned is not carried out."""
+    return f"changed by somebody else since the plan: {', '.join(fields)}"

@@ -1,0 +1,154 @@
+"""What an answer must satisfy: what was sent and what came back in, the trap or nothing out.
+
+The API reports success for writes that did something else: a create under a taken slug makes
+`<slug>_1` (observed by Lytics engineers), an update can create a second segment or rename the one
+it was meant for (observed as well). So no answer is believed before it has passed through here.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+
+from segsync.filterql import same_meaning
+from segsync.segment import Definition, Group, Segment
+
+Managed = Segment | Group
+
+# An object that differs in one of these is not the object that was asked for.
+_ESSENTIAL = frozenset({"table", "definition", "owned", "protected"})
+
+# A new object has both of its times from one request; they may be taken some moments apart.
+_SAME_MOMENT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An object as the account answered; the groups of a segment are ids, so that names may move.
+
+    `created` and `updated` are the account's own times, as text, or "".
+    """
+
+    id: str
+    value: Managed
+    created: str = ""
+    updated: str = ""
+
+    @property
+    def key(self) -> str:
+        """The slug of a segment, the name of a group."""
+        return key_of(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUnderOtherKey:
+    """A create made an object under another key than the one asked for."""
+
+    asked: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeAnother:
+    """An update left its object alone and made, or answered with, an object of another id."""
+
+    id: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNotTaken:
+    """An update changed the right object, which now has another key than the one asked for."""
+
+    asked: str
+    has: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOtherwise:
+    """The right object has other essential fields than those sent."""
+
+    fields: tuple[str, ...]
+
+
+Trap = MadeUnderOtherKey | MadeAnother | KeyNotTaken | StoredOtherwise
+
+
+def after_create(sent: Managed, answer: Seen) -> Trap | None:
+    """Return the trap that a create fell into, or None when what was sent is what was made."""
+    if answer.key != key_of(sent):
+        return MadeUnderOtherKey(asked=key_of(sent), made=answer.key)
+    return _stored_otherwise(sent, answer)
+
+
+def after_update(object_id: str, sent: Managed, answer: Seen) -> Trap | None:
+    """Return the trap that an update or a rename fell into, or None."""
+    if answer.id != object_id:
+        return MadeAnother(id=object_id, made=answer.id)
+    if answer.key != key_of(sent):
+        return KeyNotTaken(asked=key_of(sent), has=answer.key)
+    return _stored_otherwise(sent, answer)
+
+
+def not_taken(sent: Managed, answer: Seen) -> tuple[str, ...]:
+    """Return the fields that the account stored in another way than they were sent."""
+    return differences(sent, answer.value)
+
+
+def differences(one: Managed, other: Managed) -> tuple[str, ...]:
+    """Return the names of the client fields that differ: definitions by meaning, times by instant.
+
+    Opaque definitions, which the grammar cannot read, are compared as text.
+    """
+    return tuple(
+        each.name
+        for each in fields(one)
+        if not _same(getattr(one, each.name), getattr(other, each.name), field=each.name)
+    )
+
+
+def is_new(answer: Seen) -> bool:
+    """Return whether the write that gave this answer made the object, as far as its times tell.
+
+    A write to an object that was there before moves `updated` away from `created`. Both come from
+    the account's clock, so that no two clocks need to agree. Without times the answer is no.
+    """
+    created, updated = _instant(answer.created), _instant(answer.updated)
+    return created is not None and updated is not None and updated - created <= _SAME_MOMENT
+
+
+def key_of(value: Managed) -> str:
+    """Return the slug of a segment or the name of a group."""
+    return value.slug if isinstance(value, Segment) else value.name
+
+
+def _stored_otherwise(sent: Managed, answer: Seen) -> StoredOtherwise | None:
+    wrong = tuple(each for each in differences(sent, answer.value) if each in _ESSENTIAL)
+    return StoredOtherwise(wrong) if wrong else None
+
+
+def _same(one: object, other: object, *, field: str) -> bool:
+    if one == other:
+        return True
+    if isinstance(one, Definition) and isinstance(other, Definition):
+        return _same_definition(one, other)
+    if field == "expires_at" and isinstance(one, str) and isinstance(other, str):
+        instant = _instant(one)
+        return instant is not None and instant == _instant(other)
+    return False
+
+
+def _same_definition(one: Definition, other: Definition) -> bool:
+    left, right = one.statement, other.statement
+    if left is None or right is None:
+        return False
+    # The table and the slug are fields of their own; here only what selects profiles counts.
+    return (left.limit, left.options) == (right.limit, right.options) and same_meaning(
+        left.filter, right.filter
+    )
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,87 @@
+"""Applies a plan: worker threads carry out the changes, a generator yields what became of each."""
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
+from functools import partial
+from time import perf_counter
+
+from segsync.api.client import Client
+from segsync.applier.board import Board, OnError
+from segsync.applier.calls import carry_out
+from segsync.applier.endings import FATAL_ERRORS
+from segsync.applier.run import Run
+from segsync.outcome import Outcome, Result
+from segsync.plan import Change, Plan
+
+
+def apply_plan(
+    plan: Plan,
+    client: Client,
+    *,
+    parallelism: int = 10,
+    stop: threading.Event | None = None,
+    on_error: OnError = OnError.CONTINUE,
+) -> Generator[Outcome, None, None]:
+    """Yield exactly one outcome for each change of the plan, as they end.
+
+    Whether the plan may be applied at all (`Plan.is_refused`) is for the caller to ask. At most
+    `parallelism` calls are in flight. Once `stop` is set no new change starts; the rest is yielded
+    as skipped. A failure skips what depends on it, and all deletes unless it was one itself; a
+    rejected token, or `OnError.STOP`, skips everything that has not started. An exception that
+    nobody expected ends in the same way and is raised after the last outcome. Close the generator
+    to give up early: that returns when the calls in flight have finished.
+    """
+    perform = partial(carry_out, run=Run(plan, client))
+    return schedule(plan.changes, perform, parallelism=parallelism, stop=stop, on_error=on_error)
+
+
+def schedule(
+    changes: Sequence[Change],
+    perform: Callable[[Change], Outcome],
+    *,
+    parallelism: int,
+    stop: threading.Event | None,
+    on_error: OnError,
+) -> Generator[Outcome, None, None]:
+    """Yield the outcome of each change, with `perform` called in worker threads; see above."""
+    if parallelism < 1:
+        message = f"parallelism is {parallelism}, and at least 1 is needed"
+        raise ValueError(message)
+    board = Board(changes, stop=stop or threading.Event(), on_error=on_error)
+    unexpected: list[BaseException] = []
+    workers: list[threading.Thread] = []
+    try:
+        for _ in range(min(parallelism, len(changes))):
+            worker = threading.Thread(target=_work, args=(board, perform, unexpected))
+            worker.start()
+            workers.append(worker)
+        for _ in changes:
+            yield board.outcomes.get()
+    finally:
+        board.close()
+        for worker in workers:
+            worker.join()
+    if unexpected:
+        raise unexpected[0]
+
+
+def _work(
+    board: Board, perform: Callable[[Change], Outcome], unexpected: list[BaseException]
+) -> None:
+    while (change := board.take()) is not None:
+        started = perf_counter()
+        stops_run = True
+        try:
+            outcome = perform(change)
+            stops_run = False
+        except FATAL_ERRORS as problem:
+            outcome = _failed(change, str(problem), request_id=problem.request_id)
+        except BaseException as bug:  # noqa: BLE001 - a worker that dies would hang the reader
+            unexpected.append(bug)
+            outcome = _failed(change, f"unexpected error: {type(bug).__name__}: {bug}")
+        board.settle(replace(outcome, seconds=perf_counter() - started), stops_run=stops_run)
+
+
+def _failed(change: Change, reason: str, *, request_id: str = "") -> Outcome:
+    return Outcome(change, Result.FAILED, reason=reason, id=change.id, request_id=request_id)

@@ -1,0 +1,429 @@
+import json
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from segsync.applier import apply_plan
+from segsync.applier.calls import carry_out
+from segsync.applier.run import Run
+from segsync.outcome import Outcome, Result
+from segsync.plan import Action, Change, Kind
+from segsync.segment import Definition, Group, Segment
+from tests.applier.account import Payload, Scene, a_segment, create, delete, update
+
+APPLIED = ("applied", "")
+SEGMENTS = "/v2/segment"
+GROUPS = "/v2/segment/group"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def stored(scene: Scene, object_id: str) -> Payload:
+    return scene.account.segments[object_id]
+
+
+def the_only_segment(scene: Scene) -> Payload:
+    (made,) = scene.account.segments.values()
+    return made
+
+
+# Creates
+
+
+def test_a_create_is_one_call_and_gives_the_id(scene: Scene) -> None:
+    change = create(a_segment())
+    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    made = the_only_segment(scene)
+    assert replace(outcome, seconds=0.0) == Outcome(
+        change, Result.APPLIED, id=made["id"], request_id="req-1"
+    )
+    assert scene.account.log == [f"POST {SEGMENTS}"]
+    assert made["segment_ql"] == "FILTER visits > 3 FROM user ALIAS buyers"
+    assert made["tags"] == ["segsync"]
+
+
+def test_a_segment_goes_into_a_group_that_the_same_plan_makes(scene: Scene) -> None:
+    segment = a_segment(groups=frozenset({"Campaigns"}))
+    group = create(Group("Campaigns", owned=True))
+    assert scene.apply(group, create(segment, number=2, waits_for=frozenset({1}))) == [APPLIED] * 2
+    assert the_only_segment(scene)["groups"] == list(scene.account.groups)
+
+
+def test_a_create_under_a_taken_slug_removes_the_stray_and_fails(scene: Scene) -> None:
+    foreign = scene.has(a_segment(owned=False))
+    ((result, reason),) = scene.apply(create(a_segment()))
+    assert result == "failed"
+    assert reason == (
+        '"buyers" is taken: the account made "buyers_1" (00000000000000000000000000000002)'
+        " instead; it was removed again"
+    )
+    assert list(scene.account.segments) == [foreign]
+
+
+def test_a_stray_that_cannot_be_removed_is_told(scene: Scene) -> None:
+    scene.has(a_segment(owned=False))
+
+    def refuse_deletes(request: httpx.Request) -> httpx.Response | None:
+        body = {"status": 400, "errors": [{"message": "in use"}]}
+        return httpx.Response(400, json=body) if request.method == "DELETE" else None
+
+    scene.account.meddle = refuse_deletes
+    ((_, reason),) = scene.apply(create(a_segment()))
+    stray = "00000000000000000000000000000002"
+    assert reason == (
+        f'"buyers" is taken: the account made "buyers_1" ({stray}) instead; it could not be'
+        f" removed, so remove it by hand: DELETE {SEGMENTS}/{stray}: in use (HTTP 400)"
+    )
+
+
+def test_an_older_segment_that_a_create_answered_with_is_left_alone(scene: Scene) -> None:
+    other = scene.has(a_segment("older"))
+
+    def answer_with_another(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST":
+            return httpx.Response(200, json={"data": stored(scene, other), "status": 200})
+        return None
+
+    scene.account.meddle = answer_with_another
+    ((_, reason),) = scene.apply(create(a_segment()))
+    assert reason == (
+        f'"buyers" is taken: the account made "older" ({other}) instead; it was left alone,'
+        " because nothing proves that this run made it"
+    )
+    assert list(scene.account.segments) == [other]
+
+
+@pytest.mark.parametrize("known_by", ["id", "slug"])
+def test_a_segment_of_the_plan_is_never_taken_for_a_stray(scene: Scene, known_by: str) -> None:
+    other = scene.has(a_segment("other"))
+    answered = {**stored(scene, other), "created": stored(scene, other)["updated"]}
+    answered |= {"slug_name": "unheard"} if known_by == "id" else {"id": "f" * 32}
+
+    def answer_with_another(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST":
+            return httpx.Response(200, json={"data": answered, "status": 200})
+        return None
+
+    scene.account.meddle = answer_with_another
+    unchanged = update(other, a_segment("other"), a_segment("other"), number=2)
+    results = scene.apply(create(a_segment()), unchanged)
+    assert results[0][1].endswith("it was left alone, because nothing proves that this run made it")
+    assert f"DELETE {SEGMENTS}/{answered['id']}" not in scene.account.log
+
+
+def test_a_segment_that_the_run_has_made_is_never_taken_for_a_stray(scene: Scene) -> None:
+    def answer_with_the_first(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST" and scene.account.segments:
+            return httpx.Response(200, json={"data": the_only_segment(scene), "status": 200})
+        return None
+
+    scene.account.meddle = answer_with_the_first
+    results = scene.apply(create(a_segment("first")), create(a_segment("second"), number=2))
+    assert results[0] == APPLIED
+    assert results[1][1].endswith("it was left alone, because nothing proves that this run made it")
+    assert the_only_segment(scene)["slug_name"] == "first"
+
+
+def test_a_definition_that_the_account_changed_is_a_failure(scene: Scene) -> None:
+    scene.account.takes = lambda body: {**body, "segment_ql": "FILTER *", "tags": None}
+    assert scene.apply(create(a_segment())) == [
+        ("failed", "the account stored something else than was sent: definition, owned")
+    ]
+
+
+def test_fields_that_the_account_did_not_take_are_told(scene: Scene) -> None:
+    scene.account.takes = lambda body: {**body, "description": "", "is_public": False}
+    segment = a_segment(description="Spenders", is_public=True)
+    assert scene.apply(create(segment)) == [
+        ("applied", "the account did not take: description, is_public")
+    ]
+
+
+def test_a_refused_create_fails_with_what_the_api_said(scene: Scene) -> None:
+    refusal = {"status": 400, "errors": [{"message": "bad"}], "request_id": "r9"}
+    scene.account.meddle = lambda _: httpx.Response(400, json=refusal)
+    change = create(a_segment())
+    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    reason = f"POST {SEGMENTS}: bad (HTTP 400) [request r9]"
+    assert replace(outcome, seconds=0.0) == Outcome(
+        change, Result.FAILED, reason=reason, request_id="r9"
+    )
+
+
+# Updates, renames, adoptions
+
+
+@pytest.mark.parametrize("action", [Action.UPDATE, Action.ADOPT])
+def test_an_update_reads_first_and_sends_every_field(scene: Scene, action: Action) -> None:
+    before = a_segment(description="kept", tags=frozenset({"crm"}))
+    object_id = scene.has(before)
+    after = replace(before, definition=Definition("FILTER visits > 9"))
+    assert scene.apply(update(object_id, before, after, action=action)) == [APPLIED]
+    path = f"{SEGMENTS}/{object_id}"
+    assert scene.account.log == [f"GET {path}", f"PUT {path}"]
+    assert stored(scene, object_id)["description"] == "kept"
+    assert stored(scene, object_id)["segment_ql"] == "FILTER visits > 9 FROM user ALIAS buyers"
+
+
+def test_a_rename_keeps_the_id(scene: Scene) -> None:
+    before, after = a_segment("sleepers"), a_segment("dormant")
+    object_id = scene.has(before)
+    assert scene.apply(update(object_id, before, after, action=Action.RENAME)) == [APPLIED]
+    assert the_only_segment(scene)["slug_name"] == "dormant"
+
+
+def test_a_rename_to_a_taken_slug_fails_and_makes_nothing(scene: Scene) -> None:
+    before, after = a_segment("sleepers"), a_segment("dormant")
+    object_id = scene.has(before)
+    scene.has(after)
+    ((result, reason),) = scene.apply(update(object_id, before, after, action=Action.RENAME))
+    assert result == "failed"
+    assert reason == (
+        f"PUT {SEGMENTS}/{object_id}: Slug is already used. (BADREQ-001) (HTTP 400) [request req-2]"
+    )
+    assert len(scene.account.segments) == 2
+
+
+def test_an_opaque_definition_is_sent_as_it_is(scene: Scene) -> None:
+    before = a_segment(ql="FILTER ((( FROM user ALIAS buyers")
+    object_id = scene.has(before)
+    assert scene.apply(update(object_id, before, replace(before, name="New"))) == [APPLIED]
+    assert stored(scene, object_id)["segment_ql"] == "FILTER ((( FROM user ALIAS buyers"
+
+
+def test_somebody_elses_change_is_a_conflict_and_is_not_overwritten(scene: Scene) -> None:
+    before = a_segment()
+    object_id = scene.has(replace(before, description="by hand", tags=frozenset({"mine"})))
+    after = replace(before, name="New")
+    assert scene.apply(update(object_id, before, after), delete(object_id, before, number=2)) == [
+        ("failed", "changed by somebody else since the plan: description, tags"),
+        ("skipped", "nothing is deleted after update of buyers failed"),
+    ]
+    assert scene.account.writes == []
+
+
+def test_a_definition_in_another_layout_is_no_conflict(scene: Scene) -> None:
+    before = a_segment()
+    object_id = scene.has(before)
+    stored(scene, object_id)["segment_ql"] = "filter  visits>3"
+    assert scene.apply(update(object_id, before, replace(before, name="New"))) == [APPLIED]
+
+
+def test_an_update_that_somebody_has_made_already_writes_nothing(scene: Scene) -> None:
+    after = a_segment(name="New")
+    object_id = scene.has(after)
+    assert scene.apply(update(object_id, a_segment(), after)) == [
+        ("applied", "it was already as wanted; nothing was written")
+    ]
+    assert scene.account.writes == []
+
+
+def test_an_update_of_a_segment_that_is_gone_is_a_conflict(scene: Scene) -> None:
+    change = update("f" * 32, a_segment(), a_segment(name="New"))
+    assert scene.apply(change) == [("failed", "deleted by somebody else since the plan")]
+
+
+def test_an_update_that_makes_another_segment_removes_it_and_fails(scene: Scene) -> None:
+    before = a_segment()
+    object_id = scene.has(before)
+
+    def make_another(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "PUT":
+            return None
+        made = scene.account.add_segment(json.loads(request.content))
+        return httpx.Response(200, json={"data": made, "status": 200})
+
+    scene.account.meddle = make_another
+    ((result, reason),) = scene.apply(update(object_id, before, replace(before, name="New")))
+    assert result == "failed"
+    assert reason == (
+        f'the account did not change {object_id} but answered with "buyers_1"'
+        " (00000000000000000000000000000002); it was removed again"
+    )
+    assert list(scene.account.segments) == [object_id]
+
+
+def test_an_update_that_leaves_another_slug_fails(scene: Scene) -> None:
+    before = a_segment()
+    object_id = scene.has(before)
+    scene.account.takes = lambda body: {**body, "slug_name": "other"}
+    change = update(object_id, before, replace(before, name="New"))
+    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    assert outcome.reason == 'the account named it "other" and not "buyers"'
+    assert outcome.id == object_id
+
+
+def test_a_later_step_expects_what_an_earlier_one_wrote(scene: Scene) -> None:
+    first = a_segment(ql="FILTER INCLUDE old")
+    object_id = scene.has(first)
+    by_id = replace(first, definition=Definition(f"FILTER INCLUDE {'a' * 32}"))
+    last = replace(first, definition=Definition("FILTER INCLUDE new"))
+    scene.account.takes = lambda body: {**body, "save_hist": False}
+    steps = (
+        update(object_id, first, by_id, bridge=True),
+        update(object_id, first, last, number=2, waits_for=frozenset({1})),
+    )
+    told = ("applied", "the account did not take: save_hist")
+    assert scene.apply(*steps) == [told, told]
+    assert stored(scene, object_id)["segment_ql"] == "FILTER INCLUDE new FROM user ALIAS buyers"
+
+
+def test_a_change_by_hand_between_two_steps_is_a_conflict(scene: Scene) -> None:
+    first, second, third = a_segment(name="A"), a_segment(name="B"), a_segment(name="C")
+    object_id = scene.has(first)
+    steps = (
+        update(object_id, first, second, bridge=True),
+        update(object_id, second, third, number=2, waits_for=frozenset({1})),
+    )
+    outcomes = apply_plan(scene.plan(*steps), scene.client, parallelism=1)
+    seen_puts: list[httpx.Request] = []
+
+    def edit_by_hand(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and seen_puts:
+            stored(scene, object_id)["name"] = "By hand"
+        if request.method == "PUT":
+            seen_puts.append(request)
+        return None
+
+    scene.account.meddle = edit_by_hand
+    assert [(str(each.result), each.reason) for each in outcomes] == [
+        APPLIED,
+        ("failed", "changed by somebody else since the plan: name"),
+    ]
+    assert stored(scene, object_id)["name"] == "By hand"
+
+
+def test_renaming_a_group_is_no_conflict_for_its_segments(scene: Scene) -> None:
+    group_id = scene.has_group(Group("Old", owned=True))
+    before = a_segment(groups=frozenset({"Old"}))
+    object_id = scene.has(before)
+    rename = update(
+        group_id, Group("Old", owned=True), Group("New", owned=True), action=Action.RENAME
+    )
+    after = replace(before, name="New", groups=frozenset({"New"}))
+    change = update(object_id, before, after, number=2, waits_for=frozenset({1}))
+    assert scene.apply(rename, change) == [APPLIED, APPLIED]
+    assert stored(scene, object_id)["groups"] == [group_id]
+
+
+def test_a_group_without_a_unique_name_keeps_its_id(scene: Scene) -> None:
+    before = a_segment(groups=frozenset({"id:abc"}))
+    object_id = scene.has(before)
+    assert scene.apply(update(object_id, before, replace(before, name="New"))) == [APPLIED]
+    assert stored(scene, object_id)["groups"] == ["abc"]
+
+
+# Deletes
+
+
+def test_a_delete_reads_first(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    assert scene.apply(delete(object_id, a_segment())) == [APPLIED]
+    path = f"{SEGMENTS}/{object_id}"
+    assert scene.account.log == [f"GET {path}", f"DELETE {path}"]
+    assert scene.account.segments == {}
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "field"),
+    [(a_segment(owned=False), "owned"), (a_segment(protected=True), "protected")],
+)
+def test_a_segment_that_is_not_as_planned_is_not_deleted(
+    scene: Scene, by_hand: Segment, field: str
+) -> None:
+    object_id = scene.has(by_hand)
+    assert scene.apply(delete(object_id, a_segment())) == [
+        ("failed", f"changed by somebody else since the plan: {field}")
+    ]
+    assert scene.account.writes == []
+
+
+def test_a_segment_that_is_gone_need_not_be_deleted(scene: Scene) -> None:
+    assert scene.apply(delete("f" * 32, a_segment())) == [("applied", "it was gone already")]
+    assert scene.account.writes == []
+
+
+def test_a_segment_that_goes_while_it_is_being_deleted_is_gone(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+
+    def forestall(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "DELETE":
+            scene.account.segments.clear()
+        return None
+
+    scene.account.meddle = forestall
+    assert scene.apply(delete(object_id, a_segment())) == [("applied", "it was gone already")]
+
+
+def test_a_refused_delete_fails_with_what_the_api_said(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    answer = {
+        "deleted": [],
+        "not_deleted": [object_id],
+        "segments": [{"id": object_id, "deleted": False, "reason": "used by an export"}],
+    }
+
+    def refuse(request: httpx.Request) -> httpx.Response | None:
+        body = {"data": answer, "status": 200, "request_id": "r3"}
+        return httpx.Response(200, json=body) if request.method == "DELETE" else None
+
+    scene.account.meddle = refuse
+    change = delete(object_id, a_segment())
+    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    assert (outcome.result, outcome.id) == (Result.FAILED, object_id)
+    assert outcome.reason == (
+        f"DELETE {SEGMENTS}/{object_id}: the API did not delete it: used by an export [request r3]"
+    )
+
+
+# Groups
+
+
+def test_a_group_is_made_changed_and_deleted(scene: Scene) -> None:
+    first, second = Group("Campaigns", owned=True), Group("Campaigns", "Q1", owned=True)
+    assert scene.apply(create(first)) == [APPLIED]
+    (group_id,) = scene.account.groups
+    assert scene.apply(update(group_id, first, second)) == [APPLIED]
+    assert scene.account.groups[group_id]["description"] == "Q1\n[segsync] managed by segsync"
+    assert scene.apply(delete(group_id, second)) == [APPLIED]
+    assert scene.account.groups == {}
+
+
+def test_a_group_that_somebody_changed_is_a_conflict(scene: Scene) -> None:
+    group_id = scene.has_group(Group("Campaigns", "by hand", owned=True))
+    planned = Group("Campaigns", owned=True)
+    assert scene.apply(update(group_id, planned, replace(planned, description="Q1"))) == [
+        ("failed", "changed by somebody else since the plan: description")
+    ]
+    assert scene.apply(delete(group_id, planned)) == [
+        ("failed", "changed by somebody else since the plan: description")
+    ]
+
+
+def test_a_group_that_is_gone_need_not_be_deleted(scene: Scene) -> None:
+    scene.has_group(Group("Other"))
+    assert scene.apply(delete("f" * 32, Group("Campaigns"))) == [("applied", "it was gone already")]
+
+
+# Reevaluations
+
+
+def test_a_segment_that_the_plan_makes_can_be_reevaluated(scene: Scene) -> None:
+    made = a_segment()
+    reevaluation = Change(2, Kind.SEGMENT, Action.REEVALUATE, made.slug, None, made, made)
+    plan = scene.plan(create(made), reevaluation)
+    first, second = apply_plan(plan, scene.client)
+    assert scene.account.writes == [f"POST {SEGMENTS}", f"POST {SEGMENTS}/reevaluate"]
+    assert second.result is Result.APPLIED
+    assert second.id == first.id is not None
+
+
+def test_a_change_that_does_not_say_what_to_do_is_a_bug(scene: Scene) -> None:
+    change = Change(4, Kind.SEGMENT, Action.UPDATE, "x", None, before=None, after=None)
+    message = r"change 4 \(update\) does not say what to do"
+    with pytest.raises(ValueError, match=message):
+        carry_out(change, Run(scene.plan(change), scene.client))

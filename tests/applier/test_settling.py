@@ -1,0 +1,220 @@
+import httpx
+import pytest
+
+from segsync.applier import apply_plan
+from segsync.outcome import Result
+from segsync.segment import Group
+from tests.applier.account import Scene, a_segment, create, delete, update
+
+
+def lost(method: str, path: str) -> str:
+    return f"{method} {path}: the connection failed: connection lost"
+
+
+def happened(method: str, path: str) -> tuple[str, str]:
+    seen = "a look at the account shows that it took effect"
+    return ("applied", f"the answer was lost ({lost(method, path)}); {seen}")
+
+
+def unknown(problem: str, what_is_known: str) -> tuple[str, str]:
+    return ("failed", f"outcome unknown ({problem}): {what_is_known}")
+
+
+def broken(method: str, path: str) -> str:
+    return f"{method} {path}: Internal Server Error (HTTP 500)"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def test_a_create_whose_answer_was_lost_is_found_and_not_sent_again(scene: Scene) -> None:
+    scene.lose_answers("POST")
+    change = create(a_segment())
+    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    (made,) = scene.account.segments
+    assert (outcome.result, outcome.id) == (Result.APPLIED, made)
+    assert (str(outcome.result), outcome.note) == happened("POST", "/v2/segment")
+    assert scene.account.log == ["POST /v2/segment", "GET /v2/segment/buyers"]
+
+
+def test_a_create_that_did_not_happen_fails_and_is_not_sent_again(scene: Scene) -> None:
+    scene.lose_requests("POST")
+    assert scene.apply(create(a_segment())) == [
+        unknown(
+            lost("POST", "/v2/segment"),
+            'no "buyers" was found afterwards; it was not sent again',
+        )
+    ]
+    assert scene.account.writes == ["POST /v2/segment"]
+
+
+def test_a_lost_create_under_a_taken_slug_points_at_its_twin(scene: Scene) -> None:
+    foreign = scene.has(a_segment(owned=False))
+    scene.lose_answers("POST")
+    assert scene.apply(create(a_segment())) == [
+        unknown(
+            lost("POST", "/v2/segment"),
+            f'the account has another "buyers" ({foreign}); "buyers_1"'
+            " (00000000000000000000000000000002) may have been made by this call: look at it",
+        )
+    ]
+    assert len(scene.account.segments) == 2
+
+
+def test_a_twin_that_is_another_segment_is_not_mentioned(scene: Scene) -> None:
+    foreign = scene.has(a_segment(owned=False))
+    scene.has(a_segment("buyers_1"))
+    scene.lose_requests("POST")
+    assert scene.apply(create(a_segment())) == [
+        unknown(lost("POST", "/v2/segment"), f'the account has another "buyers" ({foreign})')
+    ]
+
+
+def test_a_lost_create_without_a_twin_names_the_other_segment(scene: Scene) -> None:
+    foreign = scene.has(a_segment(owned=False))
+    scene.lose_requests("POST")
+    assert scene.apply(create(a_segment())) == [
+        unknown(lost("POST", "/v2/segment"), f'the account has another "buyers" ({foreign})')
+    ]
+
+
+def test_a_lost_create_that_cannot_be_looked_up_stays_unknown(scene: Scene) -> None:
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(500 if request.method == "POST" else 400, json={"status": 400})
+
+    scene.account.meddle = break_down
+    assert scene.apply(create(a_segment())) == [
+        unknown(
+            broken("POST", "/v2/segment"),
+            "looking for it failed as well: GET /v2/segment/buyers: Bad Request (HTTP 400)",
+        )
+    ]
+
+
+def test_a_lost_group_create_is_found_by_its_name(scene: Scene) -> None:
+    scene.has_group(Group("Other"))
+    scene.lose_answers("POST")
+    assert scene.apply(create(Group("Campaigns", owned=True))) == [
+        happened("POST", "/v2/segment/group")
+    ]
+
+
+def test_a_lost_group_create_beside_a_foreign_one_fails(scene: Scene) -> None:
+    foreign = scene.has_group(Group("Campaigns"))
+    scene.lose_requests("POST")
+    assert scene.apply(create(Group("Campaigns", owned=True))) == [
+        unknown(
+            lost("POST", "/v2/segment/group"), f'the account has another "Campaigns" ({foreign})'
+        )
+    ]
+
+
+def test_an_update_whose_answer_was_lost_is_settled_by_reading(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    scene.lose_answers("PUT")
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    assert scene.apply(change) == [happened("PUT", f"/v2/segment/{object_id}")]
+    assert scene.account.writes == [f"PUT /v2/segment/{object_id}"]
+
+
+def test_an_update_that_did_not_happen_is_safe_to_run_again(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    scene.lose_requests("PUT")
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    assert scene.apply(change) == [
+        unknown(
+            lost("PUT", f"/v2/segment/{object_id}"),
+            "it has not changed; it is safe to run again",
+        )
+    ]
+    assert scene.account.writes == [f"PUT /v2/segment/{object_id}"]
+
+
+def test_a_lost_update_beside_somebody_elses_is_a_conflict(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    scene.account.takes = lambda body: {**body, "name": "By hand"}
+    scene.lose_answers("PUT")
+    change = update(object_id, a_segment(), a_segment(name="New", description="Long"))
+    assert scene.apply(change) == [
+        unknown(
+            lost("PUT", f"/v2/segment/{object_id}"),
+            "it is neither as before nor as wanted: name",
+        )
+    ]
+
+
+def test_a_lost_update_of_a_segment_that_is_gone_is_a_conflict(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+
+    def forestall(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "PUT":
+            return None
+        scene.account.segments.clear()
+        return httpx.Response(502, text="<html>")
+
+    scene.account.meddle = forestall
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    assert scene.apply(change) == [
+        unknown(
+            f"PUT /v2/segment/{object_id}: Bad Gateway (HTTP 502)",
+            "deleted by somebody else since the plan",
+        )
+    ]
+
+
+def test_a_lost_update_that_cannot_be_looked_up_stays_unknown(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "PUT":
+            scene.account.meddle = lambda _: httpx.Response(400, json={"status": 400})
+            return httpx.Response(500, json={"status": 500})
+        return None
+
+    scene.account.meddle = break_down
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    assert scene.apply(change) == [
+        unknown(
+            broken("PUT", f"/v2/segment/{object_id}"),
+            f"looking for it failed as well: GET /v2/segment/{object_id}: Bad Request (HTTP 400)",
+        )
+    ]
+
+
+def test_a_delete_whose_answer_was_lost_is_done_when_the_segment_is_gone(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    scene.lose_answers("DELETE")
+    assert scene.apply(delete(object_id, a_segment())) == [
+        happened("DELETE", f"/v2/segment/{object_id}")
+    ]
+
+
+def test_a_delete_that_did_not_happen_is_safe_to_run_again(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    scene.lose_requests("DELETE")
+    assert scene.apply(delete(object_id, a_segment())) == [
+        unknown(
+            lost("DELETE", f"/v2/segment/{object_id}"),
+            "it is still there; it is safe to run again",
+        )
+    ]
+
+
+def test_a_lost_delete_that_cannot_be_looked_up_stays_unknown(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "DELETE":
+            scene.account.meddle = lambda _: httpx.Response(400, json={"status": 400})
+            return httpx.Response(500, json={"status": 500})
+        return None
+
+    scene.account.meddle = break_down
+    assert scene.apply(delete(object_id, a_segment())) == [
+        unknown(
+            broken("DELETE", f"/v2/segment/{object_id}"),
+            f"looking for it failed as well: GET /v2/segment/{object_id}: Bad Request (HTTP 400)",
+        )
+    ]
