@@ -1,5 +1,7 @@
 """Carries out one change: re-read, call, judge the answer, and clean up what went astray."""
 
+from typing import assert_never
+
 from segsync.applier.endings import (
     DELETED_MEANWHILE,
     FATAL_ERRORS,
@@ -39,13 +41,22 @@ def carry_out(change: Change, run: Run) -> Outcome:
     except FATAL_ERRORS:
         raise
     except ApiError as problem:
-        ending = Failed(str(problem))
-    request_id = run.last_request_id
+        ending = Failed(str(problem), request_id=problem.request_id)
     if isinstance(ending, Done):
-        note, object_id = ending.note, ending.id
-        return Outcome(change, Result.APPLIED, note=note, id=object_id, request_id=request_id)
-    reason, at = ending.reason, ending.id or change.id
-    return Outcome(change, Result.FAILED, reason=reason, id=at, request_id=request_id)
+        return Outcome(
+            change,
+            Result.APPLIED,
+            note=ending.note,
+            id=ending.id,
+            request_id=run.last_request_id,
+        )
+    return Outcome(
+        change,
+        Result.FAILED,
+        reason=ending.reason,
+        id=ending.id or change.id,
+        request_id=run.last_request_id if ending.request_id is None else ending.request_id,
+    )
 
 
 def _carry_out(change: Change, run: Run) -> Ending:
@@ -126,25 +137,27 @@ def _judge(change: Change, after: Managed, run: Run, *, answer: Seen, trap: Trap
             note = f"the account did not take: {', '.join(ignored)}" if ignored else ""
             return Done(answer.id, note=note)
         case MadeUnderOtherKey(asked=asked, made=made):
-            fate = _remove_stray(answer, run)
-            return Failed(
-                f'"{asked}" is taken: the account made "{made}" ({answer.id}) instead; {fate}'
-            )
+            what = f'"{asked}" is taken: the account made "{made}" ({answer.id}) instead'
+            return _without_stray(what, answer, run)
         case MadeAnother(id=object_id):
-            fate = _remove_stray(answer, run)
-            return Failed(
-                f'the account did not change {object_id} but answered with "{answer.key}"'
-                f" ({answer.id}); {fate}",
-            )
+            what = f"the account did not change {object_id} but answered with"
+            return _without_stray(f'{what} "{answer.key}" ({answer.id})', answer, run)
         case KeyNotTaken(asked=asked, has=has):
-            return Failed(f'the account named it "{has}" and not "{asked}"', answer.id)
+            return Failed(f'the account named it "{has}" and not "{asked}"', id=answer.id)
         case StoredOtherwise(fields=fields):
             what = ", ".join(fields)
-            return Failed(f"the account stored something else than was sent: {what}", answer.id)
+            return Failed(f"the account stored something else than was sent: {what}", id=answer.id)
+        case _:
+            assert_never(trap)
 
 
-def _remove_stray(stray: Seen, run: Run) -> str:
-    """Remove an object that a write made by accident; return what became of it."""
+def _without_stray(what: str, stray: Seen, run: Run) -> Failed:
+    """Remove what a write made by accident, and return what happened and what became of it."""
+    request_id = run.last_request_id
+    return Failed(f"{what}; {_remove(stray, run)}", request_id=request_id)
+
+
+def _remove(stray: Seen, run: Run) -> str:
     if not run.has_made(stray):
         return "it was left alone, because nothing proves that this run made it"
     try:

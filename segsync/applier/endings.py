@@ -20,10 +20,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It did not end well; `id` is that of the object, where there is one."""
+    """It did not end well; `request_id` is that of the call to blame, None for the last one."""
 
     reason: str
     id: str | None = None
+    request_id: str | None = None
 
 
 Ending = Done | Failed

@@ -17,20 +17,16 @@ from segsync.segment import Segment
 
 def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -> Ending:
     """Return whether a create happened: it did when the object is there, ours and as sent."""
-    key, wanted = key_of(after), run.wanted(after)
     found = _look_up(lambda: run.find(after), problem)
-    match found:
-        case Failed():
-            return found
-        case None:
-            return _unknown(problem, f'no "{key}" was found afterwards; it was not sent again')
-        case Seen() if after_create(wanted, found) is None:
-            run.record(change, found)
-            return _happened(found.id, problem)
-        case Seen(id=other):
-            return _unknown(
-                problem, f'the account has another "{key}" ({other}){_twin(after, run)}'
-            )
+    if isinstance(found, Failed):
+        return found
+    key = key_of(after)
+    if found is None:
+        return _unknown(problem, f'no "{key}" was found afterwards; it was not sent again')
+    if after_create(run.wanted(after), found) is None:
+        run.record(change, found)
+        return _happened(found.id, problem)
+    return _unknown(problem, f'the account has another "{key}" ({found.id}){_twin(after, run)}')
 
 
 def settle_update(
@@ -39,33 +35,28 @@ def settle_update(
     """Return whether an update happened: the object is as wanted, as before, or a conflict."""
     object_id = run.id_of(change)
     found = _look_up(lambda: run.read(object_id, after), problem)
-    match found:
-        case Failed():
-            return found
-        case None:
-            return _unknown(problem, DELETED_MEANWHILE)
-        case Seen(value=value):
-            missing = differences(run.wanted(after), value)
-            if not missing:
-                run.record(change, found)
-                return _happened(object_id, problem)
-            if not differences(run.expected(object_id, before), value):
-                return _unknown(problem, "it has not changed; it is safe to run again")
-            what = ", ".join(missing)
-            return _unknown(problem, f"it is neither as before nor as wanted: {what}")
+    if isinstance(found, Failed):
+        return found
+    if found is None:
+        return _unknown(problem, DELETED_MEANWHILE)
+    missing = differences(run.wanted(after), found.value)
+    if not missing:
+        run.record(change, found)
+        return _happened(object_id, problem)
+    if not differences(run.expected(object_id, before), found.value):
+        return _unknown(problem, "it has not changed; it is safe to run again")
+    return _unknown(problem, f"it is neither as before nor as wanted: {', '.join(missing)}")
 
 
 def settle_delete(change: Change, before: Managed, run: Run, problem: ApiError) -> Ending:
     """Return whether a delete happened: it did when the object is gone."""
     object_id = run.id_of(change)
     found = _look_up(lambda: run.read(object_id, before), problem)
-    match found:
-        case Failed():
-            return found
-        case None:
-            return _happened(object_id, problem)
-        case Seen():
-            return _unknown(problem, "it is still there; it is safe to run again")
+    if isinstance(found, Failed):
+        return found
+    if found is None:
+        return _happened(object_id, problem)
+    return _unknown(problem, "it is still there; it is safe to run again")
 
 
 def _look_up(look: Callable[[], Seen], problem: ApiError) -> Seen | Failed | None:

@@ -154,6 +154,43 @@ def test_a_refused_create_fails_with_what_the_api_said(scene: Scene) -> None:
     )
 
 
+def test_a_call_that_got_no_answer_has_no_request_id(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    plan = scene.plan(create(a_segment("other")), delete(object_id, a_segment(), number=2))
+
+    def refuse_connections(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST":
+            return None
+        message = "no route"
+        raise httpx.ConnectError(message)
+
+    scene.account.meddle = refuse_connections
+    first, second = apply_plan(plan, scene.client, parallelism=1)
+    assert (first.result, first.request_id) == (Result.APPLIED, "req-1")
+    assert (second.result, second.request_id) == (Result.FAILED, "")
+
+
+def test_the_request_id_of_a_stray_is_that_of_the_call_that_made_it(scene: Scene) -> None:
+    scene.has(a_segment(owned=False))
+
+    def number_requests(request: httpx.Request) -> httpx.Response:
+        body = json.loads(scene.account.process(request).content)
+        return httpx.Response(200, json={**body, "request_id": f"for {request.method}"})
+
+    scene.account.meddle = number_requests
+    (outcome,) = apply_plan(scene.plan(create(a_segment())), scene.client)
+    assert outcome.reason.endswith("it was removed again")
+    assert outcome.request_id == "for POST"
+
+
+def test_a_rejected_token_stops_the_run(scene: Scene) -> None:
+    scene.account.meddle = lambda _: httpx.Response(401, json={"message": "Expired Token"})
+    assert scene.apply(create(a_segment("a")), create(a_segment("b"), number=2)) == [
+        ("failed", f"POST {SEGMENTS}: Expired Token (HTTP 401)"),
+        ("skipped", "the run stopped when create of a failed"),
+    ]
+
+
 # Updates, renames, adoptions
 
 
