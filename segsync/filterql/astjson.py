@@ -9,7 +9,7 @@ always false, so they are refused here.
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from segsync.filterql.errors import AstError
 from segsync.filterql.nodes import (
@@ -31,8 +31,10 @@ from segsync.filterql.nodes import (
     Not,
     Or,
 )
-from segsync.filterql.parser import MAX_DEPTH, field_parts
+from segsync.filterql.operands import field_parts
+from segsync.filterql.reader import MAX_DEPTH
 
+Leaf: TypeAlias = Include | Call | Field | Literal | Array | MatchAll
 Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -40,43 +42,48 @@ def to_ast(node: Node) -> dict[str, Any]:
     """Return the tree as the JSON that the reference writes for it."""
     match node:
         case And(members, infix) | Or(members, infix):
-            return _connective_ast(node, members, infix)
+            result = _connective_ast(node, members, infix)
         case Not(operand):
-            return _operation("not", operand)
+            result = _operation("not", operand)
         case Comparison(operator, left, right) | Arithmetic(operator, left, right):
-            return _operation(operator, left, right)
+            result = _operation(operator, left, right)
         case In(left, values, listed):
-            return {"op": "in", "args": [to_ast(left), _values_ast(values, listed=listed)]}
+            result = {"op": "in", "args": [to_ast(left), _values_ast(values, listed=listed)]}
         case Intersects(left, values, listed):
-            return {"op": "intersects", "args": [to_ast(left), _values_ast(values, listed=listed)]}
+            result = {
+                "op": "intersects",
+                "args": [to_ast(left), _values_ast(values, listed=listed)],
+            }
         case Between(left, low, high):
-            return _operation("between", left, low, high)
+            result = _operation("between", left, low, high)
         case Exists(operand):
-            return _operation("exists", operand)
+            result = _operation("exists", operand)
         case Negative(operand):
-            return _operation("-", operand)
+            result = _operation("-", operand)
         case _:
-            return _leaf_ast(node)
+            result = _leaf_ast(node)
+    return result
 
 
-def _leaf_ast(node: Node) -> dict[str, Any]:
+def _leaf_ast(node: Leaf) -> dict[str, Any]:
     match node:
         case Include(reference):
-            return {"op": "include", "args": [{"ident": reference}]}
+            result = {"op": "include", "args": [{"ident": reference}]}
         case Call(name, arguments):
             # The reference forgets the name of a call without arguments.
             named = [{"ident": name}, *map(to_ast, arguments)]
-            return {"op": "expr", "args": named} if arguments else {"op": "expr"}
+            result = {"op": "expr", "args": named} if arguments else {"op": "expr"}
         case Field(left, right):
-            return {"ident": left if right is None else f"{left}.{right}"}
+            result = {"ident": left if right is None else f"{left}.{right}"}
         case Literal(kind, text):
             value = "NULL" if kind == "null" else text
-            return {"val": value} if value else {}
+            result = {"val": value} if value else {}
         case Array(items):
             value = ",".join(_array_item(item) for item in items)
-            return {"val": value} if value else {}
+            result = {"val": value} if value else {}
         case MatchAll(text):
-            return {"ident": text}
+            result = {"ident": text}
+    return result
 
 
 def _connective_ast(node: Node, members: tuple[Node, ...], infix: str) -> dict[str, Any]:
@@ -124,24 +131,28 @@ def _read(value: object, path: Path) -> Node:
         text = str(parts["val"])
         return Literal("boolean" if text in {"true", "false"} else "string", text)
     if parts.get("args"):
-        raise AstError("a list of values can only stand right of in and intersects", path=path)
-    raise AstError("expected one of op, ident, val", path=path)
+        _refuse("a list of values can only stand right of in and intersects", path)
+    _refuse("expected one of op, ident, val", path)
+
+
+def _refuse(message: str, path: Path) -> NoReturn:
+    raise AstError(message, path=path)
 
 
 def _parts(value: object, path: Path) -> Mapping[str, object]:
     """Check the shape of one expression: an object with known keys and the right types."""
     if len(path) > 2 * MAX_DEPTH:
-        raise AstError(f"expressions are nested more than {MAX_DEPTH} levels deep")
+        _refuse(f"expressions are nested more than {MAX_DEPTH} levels deep", ())
     if not isinstance(value, Mapping):
-        raise AstError("expected an object", path=path)
+        _refuse("expected an object", path)
     for key, part in value.items():
         if key not in {"op", "ident", "val", "args"}:
-            raise AstError(f"unknown key {key!r}", path=path)
+            _refuse(f"unknown key {key!r}", path)
         if key == "args":
             if part is not None and not isinstance(part, list):
-                raise AstError("expected a list", path=(*path, "args"))
+                _refuse("expected a list", (*path, "args"))
         elif part is not None and not isinstance(part, str):
-            raise AstError("expected a string", path=(*path, key))
+            _refuse("expected a string", (*path, key))
     return value
 
 
@@ -150,7 +161,7 @@ def _read_name(name: str, path: Path) -> Node:
     if not path and name in {"*", "match_all"}:
         return MatchAll("*" if name == "*" else "match_all")
     if "`" in name:
-        raise AstError("a field name cannot contain a back-tick", path=(*path, "ident"))
+        _refuse("a field name cannot contain a back-tick", (*path, "ident"))
     return Field(*field_parts(name))
 
 
@@ -161,17 +172,17 @@ def _read_operation(op: str, parts: Mapping[str, object], path: Path) -> Node:
         return MatchAll()
     if op not in _ARITY:
         known = op.lower() in _ARITY
-        raise AstError(
+        _refuse(
             f"operators are written in lower case: {op.lower()}"
             if known
             else f"unknown operator {op!r}",
-            path=(*path, "op"),
+            (*path, "op"),
         )
     arity = _ARITY[op]
     if arity and len(arguments) != arity:
-        raise AstError(f"{op} takes {arity} arguments, not {len(arguments)}", path=(*path, "args"))
+        _refuse(f"{op} takes {arity} arguments, not {len(arguments)}", (*path, "args"))
     if not arguments:
-        raise AstError(f"{op} needs arguments", path=(*path, "args"))
+        _refuse(f"{op} needs arguments", (*path, "args"))
     read = _READERS.get(op)
     if read is not None:
         return read(arguments, (*path, "args"))
@@ -182,7 +193,7 @@ def _read_operation(op: str, parts: Mapping[str, object], path: Path) -> Node:
 def _read_all(arguments: list[object], path: Path) -> tuple[Node, ...]:
     nodes = []
     for index, argument in enumerate(arguments):  # a comprehension would cost a frame per level
-        nodes.append(_read(argument, (*path, index)))  # noqa: PERF401
+        nodes.append(_read(argument, (*path, index)))
     return tuple(nodes)
 
 
@@ -193,7 +204,7 @@ def _read_include(arguments: list[object], path: Path) -> Node:
     if isinstance(argument, Mapping) and len(argument) == 1:
         name = argument.get("ident", argument.get("seg"))
     if not isinstance(name, str) or not name or "`" in name:
-        raise AstError('include takes {"ident": reference}', path=(*path, 0))
+        _refuse('include takes {"ident": reference}', (*path, 0))
     return Include(name)
 
 
@@ -201,10 +212,10 @@ def _read_call(arguments: list[object], path: Path) -> Node:
     first = _parts(arguments[0], (*path, 0))
     name = first.get("ident")
     if not isinstance(name, str) or not name or len(first) != 1:
-        raise AstError("expr starts with the name of a function", path=(*path, 0))
+        _refuse("expr starts with the name of a function", (*path, 0))
     rest = []
     for index, argument in enumerate(arguments[1:], start=1):
-        rest.append(_read(argument, (*path, index)))  # noqa: PERF401
+        rest.append(_read(argument, (*path, index)))
     return Call(name, tuple(rest))
 
 

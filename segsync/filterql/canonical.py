@@ -53,43 +53,47 @@ def same_meaning(a: Node, b: Node, resolve: Resolve | None = None) -> bool:
 
 
 def _normal(node: Node, resolve: Resolve, *, in_order: bool) -> Node:
+    result: Node
     match node:
         case And(members) | Or(members):
-            return _list(type(node), members, resolve, in_order=in_order)
+            result = _list(type(node), members, resolve, in_order=in_order)
         case Not(operand):
-            return _not(operand, resolve, in_order=in_order)
+            result = _not(operand, resolve, in_order=in_order)
         case Include(reference):
-            return Include(resolve(reference))
+            result = Include(resolve(reference))
         case Comparison(operator, left, right):
             same = _SAME_OPERATOR.get(operator, operator)
-            return Comparison(same, _part(left, resolve), _part(right, resolve))
+            result = Comparison(same, _part(left, resolve), _part(right, resolve))
         case In(left, values, listed) | Intersects(left, values, listed):
             parts = _sorted({_part(value, resolve) for value in values})
-            return type(node)(_part(left, resolve), parts, listed)
+            result = type(node)(_part(left, resolve), parts, listed)
         case Between(left, low, high):
-            return Between(_part(left, resolve), _part(low, resolve), _part(high, resolve))
+            result = Between(_part(left, resolve), _part(low, resolve), _part(high, resolve))
         case _:
-            return _small(node, resolve)
+            result = _small(node, resolve)
+    return result
 
 
 def _small(node: Node, resolve: Resolve) -> Node:
+    result: Node
     match node:
         case Exists(operand):
-            return Exists(_part(operand, resolve))
+            result = Exists(_part(operand, resolve))
         case Field(left, right):
-            return _field(left, right)
+            result = _field(left, right)
         case Literal(kind, text):
-            return Literal(kind, text.lower() if kind in {"boolean", "null"} else text)
+            result = Literal(kind, text.lower() if kind in {"boolean", "null"} else text)
         case Call(name, arguments):
-            return Call(name, tuple([_part(argument, resolve) for argument in arguments]))
+            result = Call(name, tuple([_part(argument, resolve) for argument in arguments]))
         case Array(items):
-            return Array(tuple([Literal(item.kind, item.text) for item in items]))
+            result = Array(tuple([Literal(item.kind, item.text) for item in items]))
         case Arithmetic(operator, left, right):
-            return Arithmetic(operator, _part(left, resolve), _part(right, resolve))
+            result = Arithmetic(operator, _part(left, resolve), _part(right, resolve))
         case Negative(operand):
-            return Negative(_part(operand, resolve))
+            result = Negative(_part(operand, resolve))
         case _:
-            return MatchAll()
+            result = MatchAll()
+    return result
 
 
 def _part(node: Node, resolve: Resolve) -> Node:

@@ -47,7 +47,7 @@ class FilterQLSyntaxError(ValueError):
         return "\n".join(lines)
 
     def _picture(self) -> tuple[str, str]:
-        """The line with the mistake, and carets below the mistake."""
+        """Return the line with the mistake, and carets below the mistake."""
         line = self.text[self._line_start :].split("\n", 1)[0].rstrip("\r").replace("\t", " ")
         before = self.column - 1
         skipped = max(0, before - _LONGEST_EXCERPT // 2)

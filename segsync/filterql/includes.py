@@ -46,20 +46,22 @@ def replace_includes(node: Node, mapping: Mapping[str, str]) -> Node:
     def renamed(each: Node) -> Node:
         return replace_includes(each, mapping)
 
+    result: Node
     match node:
         case Include(reference):
-            return replace(node, reference=mapping.get(reference, reference))
+            result = replace(node, reference=mapping.get(reference, reference))
         case And(members) | Or(members):
-            return replace(node, members=tuple(map(renamed, members)))
+            result = replace(node, members=tuple(map(renamed, members)))
         case Call(arguments=arguments):
-            return replace(node, arguments=tuple(map(renamed, arguments)))
+            result = replace(node, arguments=tuple(map(renamed, arguments)))
         case In(left, values) | Intersects(left, values):
-            return replace(node, left=renamed(left), values=tuple(map(renamed, values)))
+            result = replace(node, left=renamed(left), values=tuple(map(renamed, values)))
         case Not(operand) | Exists(operand) | Negative(operand):
-            return replace(node, operand=renamed(operand))
+            result = replace(node, operand=renamed(operand))
         case Comparison(left=left, right=right) | Arithmetic(left=left, right=right):
-            return replace(node, left=renamed(left), right=renamed(right))
+            result = replace(node, left=renamed(left), right=renamed(right))
         case Between(left, low, high):
-            return replace(node, left=renamed(left), low=renamed(low), high=renamed(high))
+            result = replace(node, left=renamed(left), low=renamed(low), high=renamed(high))
         case _:
-            return node
+            result = node
+    return result

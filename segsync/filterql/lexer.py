@@ -52,7 +52,7 @@ class Lexer:
 
     def skip_space(self) -> str:
         """Skip white space and return the character that follows, or "" at the end."""
-        self.position = tokens.SPACE.match(self.text, self.position).end()
+        self.position = tokens.space(self.text, self.position).end()
         return self.text[self.position : self.position + 1]
 
     def emit(self, kind: str, length: int) -> None:
@@ -86,37 +86,42 @@ def read_filter(text: str, position: int) -> tuple[list[Token], int]:
 def in_filter(lexer: Lexer) -> State | None:
     """Read a newline, a comment, a connective or a separator; leave the rest to an expression.
 
-    A comma or a closing parenthesis directly before a letter is not seen here. The comma then
+    A comma or a closing parenthesis directly before a letter is no separator here. The comma then
     pushes nothing, and after the parenthesis nothing fits: `)FROM user` is an error.
     """
-    found = tokens.IN_FILTER.match(lexer.text, lexer.position)
+    found = tokens.lexeme(lexer.text, lexer.position)
+    start = found.end(1)
     if "\n" in found[1]:
-        lexer.tokens.append(Token(tokens.NEWLINE, "\n", lexer.position, found.end(1)))
-        lexer.position = found.end(1)
+        lexer.tokens.append(Token(tokens.NEWLINE, "\n", lexer.position, start))
         lexer.push(in_filter)
-        return in_filter
-    lexer.position = found.end(1)
+    lexer.position = start
     kind = found.lastgroup
     if kind == "word":
-        return _filter_word(lexer, found["word"].lower())
+        word = found["word"].lower()
+        read = _filter_word if word in tokens.FILTER_WORDS else _expression_word
+        return read(lexer, word)
+    if kind == "symbol":
+        return _symbol(lexer, found["symbol"])
     if kind == "separator":
-        separator = found["separator"]
-        lexer.emit(separator, 1)
-        if separator == ")":
-            return None
-        lexer.push(in_filter)
-        return in_filter
+        return _separator(lexer, found["separator"])
     if kind == "comment":
-        read_comment(lexer)
+        _read_comment(lexer)
         return in_filter
-    return in_expression
+    return _expression_mark(lexer)
+
+
+def _separator(lexer: Lexer, separator: str) -> State | None:
+    """Read a parenthesis or a comma of a list or a group."""
+    lexer.emit(separator, 1)
+    if separator == ")":
+        return None
+    lexer.push(in_filter)
+    return in_filter
 
 
 def _filter_word(lexer: Lexer, word: str) -> State | None:
-    """Read a connective of the filter clause, or leave the word to an expression."""
-    if word not in tokens.FILTER_WORDS:
-        return in_expression
-    if word in {"from", "with"}:
+    """Read a connective, or leave the clause that follows to the statement."""
+    if word in tokens.RESERVED_STARTS:
         return None
     lexer.emit(word, len(word))
     if word == tokens.NOT:
@@ -127,23 +132,23 @@ def _filter_word(lexer: Lexer, word: str) -> State | None:
 
 def in_expression(lexer: Lexer) -> State | None:
     """Read an operator, a predicate or what starts an operand."""
-    found = tokens.IN_EXPRESSION.match(lexer.text, lexer.position)
+    found = tokens.lexeme(lexer.text, lexer.position)
+    lexer.position = found.end(1)
     kind = found.lastgroup
     if kind == "symbol":
-        symbol = found["symbol"]
-        lexer.position = found.start("symbol")
-        lexer.emit(symbol, len(symbol))
-        # Only a minus hands back to the filter clause, where a newline counts again.
-        return in_filter if symbol == "-" else in_expression
+        return _symbol(lexer, found["symbol"])
     if kind == "word":
-        lexer.position = found.start("word")
         return _expression_word(lexer, found["word"].lower())
-    lexer.position = found.end()
     if kind == "comment":
-        lexer.position = found.start("comment")
-        read_comment(lexer)
+        _read_comment(lexer)
         return in_expression
     return _expression_mark(lexer)
+
+
+def _symbol(lexer: Lexer, symbol: str) -> State:
+    """Read an operator; only a minus hands back to the filter, where newlines count again."""
+    lexer.emit(symbol, len(symbol))
+    return in_filter if symbol == "-" else in_expression
 
 
 def _expression_mark(lexer: Lexer) -> State | None:
@@ -179,7 +184,7 @@ def _expression_word(lexer: Lexer, word: str) -> State | None:
 
 
 def _read_membership(lexer: Lexer) -> State:
-    """IN '(' arguments ')' | IN operand"""
+    """IN '(' arguments ')' | IN operand."""
     lexer.emit(tokens.IN, len(tokens.IN))
     if lexer.skip_space() != "(":
         return in_operand
@@ -189,7 +194,7 @@ def _read_membership(lexer: Lexer) -> State:
 
 
 def _read_intersects(lexer: Lexer) -> State:
-    """INTERSECTS '(' arguments ')' | INTERSECTS operand"""
+    """INTERSECTS '(' arguments ')' | INTERSECTS operand."""
     lexer.emit(tokens.INTERSECTS, len(tokens.INTERSECTS))
     if lexer.skip_space() != "(":
         return in_operand
@@ -198,13 +203,13 @@ def _read_intersects(lexer: Lexer) -> State:
 
 
 def _read_like(lexer: Lexer) -> State:
-    """LIKE operand"""
+    """LIKE operand."""
     lexer.emit(tokens.LIKE, len(tokens.LIKE))
     return in_operand
 
 
 def _read_contains(lexer: Lexer) -> State:
-    """CONTAINS operand, unless the parenthesis of a call follows at once"""
+    """CONTAINS operand, unless the parenthesis of a call follows at once."""
     if not lexer.text.startswith("(", lexer.position + len(tokens.CONTAINS)):
         lexer.emit(tokens.CONTAINS, len(tokens.CONTAINS))
         return in_operand
@@ -214,20 +219,20 @@ def _read_contains(lexer: Lexer) -> State:
 
 
 def _read_between(lexer: Lexer) -> State:
-    """BETWEEN operand AND operand"""
+    """BETWEEN operand AND operand."""
     lexer.emit(tokens.BETWEEN, len(tokens.BETWEEN))
     lexer.push(in_expression)
     return in_operand
 
 
 def _read_include(lexer: Lexer) -> State:
-    """INCLUDE reference, after an operator"""
+    """INCLUDE reference, after an operator."""
     lexer.emit(tokens.INCLUDE, len(tokens.INCLUDE))
     return in_reference
 
 
 def _read_exists(lexer: Lexer) -> State:
-    """EXISTS operand; `exists(` starts a call that nothing can close"""
+    """EXISTS operand; `exists(` starts a call that nothing can close."""
     if lexer.text.startswith("(", lexer.position + len(tokens.EXISTS)):
         return _open_function(lexer, tokens.EXISTS)
     lexer.emit(tokens.EXISTS, len(tokens.EXISTS))
@@ -235,19 +240,19 @@ def _read_exists(lexer: Lexer) -> State:
 
 
 def _read_is(lexer: Lexer) -> State:
-    """IS NOT operand"""
+    """IS NOT operand."""
     lexer.emit(tokens.IS, len(tokens.IS))
     return in_expression
 
 
 def _read_null(lexer: Lexer) -> State:
-    """NULL, after which the expression goes on as if nothing had been read"""
+    """NULL, after which the expression goes on as if nothing had been read."""
     lexer.emit(tokens.NULL, len(tokens.NULL))
     return in_expression
 
 
 def _read_not(lexer: Lexer) -> State:
-    """NOT after an operator; `not(` starts a call that nothing can close"""
+    """NOT after an operator; `not(` starts a call that nothing can close."""
     if lexer.text.startswith("(", lexer.position + len(tokens.NOT)):
         return _open_function(lexer, tokens.NOT)
     lexer.emit(tokens.NOT, len(tokens.NOT))
@@ -258,11 +263,11 @@ def _read_not(lexer: Lexer) -> State:
 
 
 def _read_connective(lexer: Lexer) -> State:
-    """AND, OR after BETWEEN's first bound, after NULL and after an operator"""
+    """AND, OR after BETWEEN's first bound, after NULL and after an operator."""
     word = lexer.text[lexer.position : lexer.position + 3].lower()
     lexer.emit(tokens.AND if word == tokens.AND else tokens.OR, 3 if word == tokens.AND else 2)
     mark = lexer.skip_space()
-    if mark == "(" or tokens.WORD.match(lexer.text, lexer.position).group().lower() == tokens.NOT:
+    if mark == "(" or tokens.word(lexer.text, lexer.position)[0].lower() == tokens.NOT:
         lexer.push(in_filter)
     return in_expression
 
@@ -301,29 +306,44 @@ def _open_arguments(lexer: Lexer) -> State:
 
 def in_operand(lexer: Lexer) -> State | None:
     """Read `name(`, an identifier, a string, a number, or the start of an array."""
-    mark = lexer.skip_space()
+    found = tokens.operand(lexer.text, lexer.position)
+    lexer.position = found.end(1)
+    kind = found.lastgroup
+    if kind is None:
+        return _unusual_operand(lexer)
+    if kind == "call":
+        lexer.emit(tokens.CALL, found.end() - lexer.position)
+        return _open_arguments(lexer)
+    lexer.tokens.append(Token(_KINDS[kind], found[kind], lexer.position, found.end()))
+    lexer.position = found.end()
+    return None
+
+
+_KINDS = {"bare": tokens.IDENTIFIER, "string": tokens.STRING, "number": tokens.NUMBER}
+
+
+def _unusual_operand(lexer: Lexer) -> State | None:
+    mark = lexer.text[lexer.position : lexer.position + 1]
     if mark == "(":
         lexer.emit("(", 1)
         lexer.push(at_closing)
         return in_operand
-    call = tokens.CALL_NAME.match(lexer.text, lexer.position)
-    if call:
-        lexer.emit(tokens.CALL, call.end() - call.start())
-        return _open_arguments(lexer)
+    if tokens.NAMELESS_CALL.match(lexer.text, lexer.position):
+        lexer.refuse("the name of a function starts with a letter")
     if tokens.IDENTIFIER_START.match(lexer.text, lexer.position):
-        read_identifier(lexer)
+        _read_identifier(lexer, "a field")
         return None
     if mark == "[":
         lexer.emit("[", 1)
         return in_array
-    read_value(lexer)
+    _read_value(lexer)
     return None
 
 
 def in_reference(lexer: Lexer) -> None:
     """Read the identifier of INCLUDE, in which keywords are allowed."""
     lexer.skip_space()
-    read_identifier(lexer, what="the slug or the id of a segment after INCLUDE")
+    _read_identifier(lexer, "the slug or the id of a segment after INCLUDE")
 
 
 def in_arguments(lexer: Lexer) -> State | None:
@@ -339,7 +359,7 @@ def in_arguments(lexer: Lexer) -> State | None:
         return None
     if mark in tokens.OPERATOR_STARTS:
         return in_expression
-    word = tokens.WORD.match(lexer.text, lexer.position).group().lower()
+    word = tokens.word(lexer.text, lexer.position)[0].lower()
     if word in tokens.RESERVED_STARTS:
         return None
     lexer.push(in_arguments)
@@ -355,7 +375,7 @@ def in_array(lexer: Lexer) -> State | None:
     if mark == ",":
         lexer.emit(",", 1)
         return in_array
-    read_value(lexer)
+    _read_value(lexer)
     return in_array
 
 
@@ -366,21 +386,23 @@ def at_closing(lexer: Lexer) -> None:
     lexer.emit(")", 1)
 
 
+_UNCLOSED = "this string has no closing quote"
 _CLOSING_HINT = (
     "quote negative numbers; do not put EXISTS, arithmetic or comparisons in parentheses; "
     "do not compare inside a call"
 )
 
 
-def read_comment(lexer: Lexer) -> None:
+def _read_comment(lexer: Lexer) -> None:
     """Read a comment up to the end of its line."""
-    found = tokens.LINE_COMMENT.match(lexer.text, lexer.position)
-    kind = tokens.DASH_COMMENT if found[0].startswith("-") else tokens.COMMENT
-    lexer.tokens.append(Token(kind, found[1], found.start(), found.end()))
-    lexer.position = found.end()
+    start = lexer.position
+    newline = lexer.text.find("\n", start)
+    end = newline if newline >= 0 else len(lexer.text)
+    kind = tokens.DASH_COMMENT if lexer.text[start] == "-" else tokens.COMMENT
+    lexer.emit(kind, end - start)
 
 
-def read_identifier(lexer: Lexer, what: str = "a field") -> None:
+def _read_identifier(lexer: Lexer, what: str) -> None:
     """Read a bare or quoted identifier, or a bare one that ends in a quoted part: a.`b c`."""
     text, start = lexer.text, lexer.position
     quote = text[start : start + 1]
@@ -417,34 +439,40 @@ def _read_quoted(lexer: Lexer, start: int) -> None:
     lexer.position = found.end()
 
 
-def read_value(lexer: Lexer) -> None:
+def _read_value(lexer: Lexer) -> None:
     """Read a string or a number."""
     quote = lexer.text[lexer.position : lexer.position + 1]
     if quote in tokens.STRINGS:
-        _read_string(lexer, quote)
+        _read_string(lexer)
     else:
         _read_number(lexer)
 
 
-def _read_string(lexer: Lexer, quote: str) -> None:
+def _read_string(lexer: Lexer) -> None:
     """Read a string; unlike the reference, take nothing but the escapes out of it.
 
     As soon as a string has an escaped quote, the reference also deletes every other backslash and
     cuts every character to its low byte.
     """
+    start = lexer.position
+    content, lexer.position = read_string(lexer.text, start)
+    lexer.tokens.append(Token(tokens.STRING, content, start, lexer.position))
+
+
+def read_string(text: str, position: int) -> tuple[str, int]:
+    """Return the content of the string that starts here, and where it ends."""
+    quote = text[position]
     pattern, escaped = tokens.STRINGS[quote]
-    found = pattern.match(lexer.text, lexer.position)
+    found = pattern.match(text, position)
     if found is None:
-        lexer.refuse(
-            "this string has no closing quote",
-            end=len(lexer.text),
+        raise FilterQLSyntaxError(
+            _UNCLOSED,
+            text=text,
+            offset=position,
+            end=len(text),
             hint="a string cannot end in a backslash",
         )
-    content = found[1]
-    if quote in content:
-        content = escaped.sub(quote, content)
-    lexer.tokens.append(Token(tokens.STRING, content, found.start(), found.end()))
-    lexer.position = found.end()
+    return escaped.sub(quote, found[1]), found.end()
 
 
 def _read_number(lexer: Lexer) -> None:

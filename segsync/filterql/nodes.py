@@ -15,12 +15,6 @@ NOWHERE: Span = (0, 0)
 """The span of a node that was built and not read."""
 
 
-def _span() -> Span:
-    """Declare the field that says where a node was read."""
-    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
-    return span
-
-
 @dataclass(frozen=True, slots=True)
 class And:
     """All members hold. `infix` is "" for the list `AND (a, b)`, and "and" or "&&" for `a AND b`.
@@ -30,7 +24,7 @@ class And:
 
     members: "tuple[Node, ...]"
     infix: str = ""
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,7 @@ class Or:
 
     members: "tuple[Node, ...]"
     infix: str = ""
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ class Not:
     """The operand does not hold; written before it, or as in `a NOT IN (...)`."""
 
     operand: "Node"
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ class Comparison:
     operator: str
     left: "Node"
     right: "Node"
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,7 @@ class In:
     left: "Node"
     values: "tuple[Node, ...]"
     listed: bool = True
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ class Intersects:
     left: "Node"
     values: "tuple[Node, ...]"
     listed: bool = True
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,7 @@ class Between:
     left: "Node"
     low: "Node"
     high: "Node"
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +89,7 @@ class Exists:
     """`EXISTS operand`: the field has a value."""
 
     operand: "Node"
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +97,7 @@ class Include:
     """`INCLUDE reference`: membership in another segment, by slug or id, exactly as written."""
 
     reference: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +106,7 @@ class Call:
 
     name: str
     arguments: "tuple[Node, ...]"
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +115,7 @@ class Field:
 
     left: str
     right: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +128,7 @@ class Literal:
 
     kind: OneOf["string", "number", "boolean", "null", "star"]
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +136,7 @@ class Array:
     """`[1, "x"]`: the bracketed list that IN, LIKE and CONTAINS accept."""
 
     items: tuple[Literal, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +146,7 @@ class Arithmetic:
     operator: str
     left: "Node"
     right: "Node"
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +154,7 @@ class Negative:
     """`- operand`, which is also what a negative number is; the index cannot answer it."""
 
     operand: "Node"
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +162,7 @@ class MatchAll:
     """`FILTER *` or `FILTER match_all`: everybody."""
 
     text: OneOf["*", "match_all"] = "*"
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 Node: TypeAlias = (
@@ -208,17 +202,18 @@ def children(node: Node) -> tuple[Node, ...]:
     """Return the direct parts of a node, in the order in which they are written."""
     match node:
         case And(members=parts) | Or(members=parts) | Call(arguments=parts) | Array(items=parts):
-            return parts
+            result = parts
         case Not(operand=part) | Exists(operand=part) | Negative(operand=part):
-            return (part,)
+            result = (part,)
         case Comparison(left=left, right=right) | Arithmetic(left=left, right=right):
-            return (left, right)
+            result = (left, right)
         case In(left=left, values=values) | Intersects(left=left, values=values):
-            return (left, *values)
+            result = (left, *values)
         case Between(left=left, low=low, high=high):
-            return (left, low, high)
+            result = (left, low, high)
         case _:
-            return ()
+            result = ()
+    return result
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -7,6 +7,7 @@ canonical form.
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from segsync.filterql.includes import is_hex_id
 from segsync.filterql.nodes import (
@@ -31,10 +32,11 @@ from segsync.filterql.nodes import (
 )
 from segsync.filterql.tokens import RESERVED
 
+Value: TypeAlias = Field | Literal | Call | Array | Arithmetic | Negative | MatchAll
+
 _BARE = re.compile(r"[^\W\d_][\w/-]*+\Z")
 _PLAIN_OPTION = re.compile(r"(?:-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+|true|false)\Z")
 _SPECIAL_START = re.compile(r"\*|`?match_all\b", re.IGNORECASE)
-_PREFIXED = (Not, Negative)
 _NEGATED_INSIDE = (In, Intersects, Between)
 
 
@@ -66,9 +68,11 @@ def quote_string(text: str) -> str:
     `ValueError`.
     """
     if text.endswith("\\"):
-        raise ValueError("FilterQL cannot write a string that ends in a backslash")
+        message = "FilterQL cannot write a string that ends in a backslash"
+        raise ValueError(message)
     if "\0" in text:
-        raise ValueError("FilterQL cannot write a string with a NUL character")
+        message = "FilterQL cannot write a string with a NUL character"
+        raise ValueError(message)
     return '"' + text.replace('"', '\\"') + '"'
 
 
@@ -101,39 +105,41 @@ def _option(value: str) -> str:
 def _print(node: Node) -> str:
     match node:
         case And(members):
-            return f"AND {_list(members)}"
+            result = f"AND {_list(members)}"
         case Or(members):
-            return f"OR {_list(members)}"
+            result = f"OR {_list(members)}"
         case Not(operand):
-            return _print_not(operand)
+            result = _print_not(operand)
         case Comparison():
-            return _infix(node)
+            result = _infix(node)
         case In() | Intersects() | Between():
-            return _predicate(node)
+            result = _predicate(node)
         case Exists(operand):
-            return f"EXISTS {_operand(operand)}"
+            result = f"EXISTS {_print(operand)}"
         case Include(reference):
-            return f"INCLUDE {_reference(reference)}"
+            result = f"INCLUDE {_reference(reference)}"
         case _:
-            return _print_value(node)
+            result = _print_value(node)
+    return result
 
 
-def _print_value(node: Node) -> str:
+def _print_value(node: Value) -> str:
     match node:
         case Field(left, right):
-            return _field(left, right)
+            result = _field(left, right)
         case Literal(kind, text):
-            return quote_string(text) if kind == "string" else text
+            result = quote_string(text) if kind == "string" else text
         case Call(name, arguments):
-            return name + _list(arguments)
+            result = name + _list(arguments)
         case Array(items):
-            return "[" + ", ".join(map(_print, items)) + "]"
+            result = "[" + ", ".join(map(_print, items)) + "]"
         case Arithmetic():
-            return _infix(node)
+            result = _infix(node)
         case Negative(operand):
-            return f"- {_print(operand)}"
+            result = f"- {_print(operand)}"
         case MatchAll(text):
-            return text
+            result = text
+    return result
 
 
 def _list(members: Sequence[Node]) -> str:
@@ -145,32 +151,44 @@ def _print_not(operand: Node) -> str:
 
     In front of a call it would bind to the call only, so a comparison stands in parentheses.
     """
-    if isinstance(operand, _NEGATED_INSIDE):
+    if isinstance(operand, _NEGATED_INSIDE) and not isinstance(operand.left, Comparison):
         return _predicate(operand, "NOT ")
-    if isinstance(operand, Comparison):
+    if isinstance(operand, (Comparison, *_NEGATED_INSIDE)):
         return f"NOT ({_print(operand)})"
     return f"NOT {_print(operand)}"
 
 
 def _infix(node: Comparison | Arithmetic) -> str:
     operator = "=" if node.operator == "==" else node.operator
-    return f"{_operand(node.left)} {operator.upper()} {_operand(node.right)}"
+    left, right = _left(node.left), _print(node.right)
+    if isinstance(node, Arithmetic):
+        left = f"({left})" if _binding(node.left) < _binding(node) else left
+        right = f"({right})" if _binding(node.right) <= _binding(node) else right
+    return f"{left} {operator.upper()} {right}"
+
+
+def _left(node: Node) -> str:
+    """Keep a NOT before a call from spreading to the comparison, or from seeming to."""
+    return f"({_print(node)})" if isinstance(node, Not) else _print(node)
+
+
+def _binding(node: Node) -> int:
+    """Return how tight a value binds; what is no calculation binds tightest."""
+    if isinstance(node, Arithmetic):
+        return 1 if node.operator in {"+", "-"} else 2
+    return 3
 
 
 def _predicate(node: In | Intersects | Between, negation: str = "") -> str:
-    left = f"{_operand(node.left)} {negation}"
+    left = f"{_left(node.left)} {negation}"
     if isinstance(node, Between):
-        return f"{left}BETWEEN {_operand(node.low)} AND {_operand(node.high)}"
+        return f"{left}BETWEEN {_print(node.low)} AND {_print(node.high)}"
     values = _list(node.values) if node.listed else _print(node.values[0])
     return f"{left}{_keyword(node)} {values}"
 
 
 def _keyword(node: In | Intersects) -> str:
     return "IN" if isinstance(node, In) else "INTERSECTS"
-
-
-def _operand(node: Node) -> str:
-    return _print(node)
 
 
 def _field(left: str, right: str | None) -> str:
@@ -198,7 +216,8 @@ def _is_bare(name: str) -> bool:
 
 def _ticked(name: str) -> str:
     if not name or "`" in name:
-        raise ValueError("FilterQL cannot write a name that is empty or contains a back-tick")
+        message = "FilterQL cannot write a name that is empty or contains a back-tick"
+        raise ValueError(message)
     return f"`{name}`"
 
 
@@ -221,10 +240,15 @@ class _Layout:
                 return f"OR {self._broken(members, depth)}"
             case Not(And() | Or() as operand):
                 return f"NOT {self.lines(operand, depth, self._width)}"
-            case In(left, values, True) | Intersects(left, values, True):
-                return f"{_operand(left)} {_keyword(node)} {self._broken(values, depth)}"
-            case Not(In(left, values, True) | Intersects(left, values, True) as operand):
-                return f"{_operand(left)} NOT {_keyword(operand)} {self._broken(values, depth)}"
+            case In(_, values, True) | Intersects(_, values, True):
+                return f"{_left(node.left)} {_keyword(node)} {self._broken(values, depth)}"
+            case Not(
+                In(Field() | Call(), values, True)
+                | Intersects(Field() | Call(), values, True) as operand
+            ):
+                return (
+                    f"{_left(operand.left)} NOT {_keyword(operand)} {self._broken(values, depth)}"
+                )
             case _:
                 return text
 

@@ -13,29 +13,26 @@ from typing import NoReturn
 
 from segsync.filterql import tokens
 from segsync.filterql.errors import FilterQLSyntaxError
-from segsync.filterql.lexer import read_filter
-from segsync.filterql.nodes import Node, Statement
+from segsync.filterql.lexer import read_filter, read_string
+from segsync.filterql.nodes import Node, Span, Statement
 from segsync.filterql.parser import Parser
 
 MAX_SIZE = 64 * 1024
 """The longest statement that is read, in characters."""
 
 _NAME = re.compile(
-    r"`(?P<ticked>[^`]++)`|\[(?P<bracketed>[^\]]++)\]|'(?P<single>[^']++)'"
+    r"`(?P<ticked>[^`]++)`|\[(?P<bracketed>[^\]`]++)\]|'(?P<single>[^'`]++)'"
     r"|(?P<bare>(?![0-9]++(?![\w.\-/]))[\w.@][\w.\-/]*+)"
 )
 _INTEGER = re.compile(r"[+-]?+[0-9]++(?![\w.])")
-_OPTION_VALUE = re.compile(r'"(?P<string>[^"]*+)"|(?P<bare>-?+[\w.]++(?:-[\w.\-]++)?+)')
+_OPTION_VALUE = re.compile(r"-?+[\w.]++(?:[\w.\-/]++)?+")
 
 
 def parse(text: str) -> Statement:
     """Read a statement, or raise `FilterQLSyntaxError`."""
     if len(text) > MAX_SIZE:
-        raise FilterQLSyntaxError(
-            f"a statement is at most {MAX_SIZE} characters long, not {len(text)}",
-            text=text,
-            offset=MAX_SIZE,
-        )
+        message = f"a statement is at most {MAX_SIZE} characters long, not {len(text)}"
+        raise FilterQLSyntaxError(message, text=text, offset=MAX_SIZE)
     return _Clauses(text).statement()
 
 
@@ -58,18 +55,15 @@ class _Clauses:
         self._end()
         return Statement(node, table, limit, options, alias, comment, span)
 
-    def _filter(self) -> tuple[Node, tuple[int, int]]:
+    def _filter(self) -> tuple[Node, Span]:
         words, self._position = read_filter(self._text, self._position)
-        parser = Parser(self._text, words)
-        node = parser.phrase()
-        span = parser.finish()
-        return node, span
+        return Parser(self._text, words).filter()
 
     def _comments(self) -> str:
         """Skip white space and comments, and return the text of the comments without separator."""
-        found = []
+        found: list[str] = []
         while True:
-            self._position = tokens.SPACE.match(self._text, self._position).end()
+            self._position = tokens.space(self._text, self._position).end()
             comment = tokens.LINE_COMMENT.match(
                 self._text, self._position
             ) or tokens.BLOCK_COMMENT.match(self._text, self._position)
@@ -81,14 +75,14 @@ class _Clauses:
     def _keyword(self, word: str) -> bool:
         """Read this keyword if it comes next."""
         self._comments()
-        found = tokens.WORD.match(self._text, self._position)
+        found = tokens.word(self._text, self._position)
         if found[0].lower() != word:
             return False
         self._position = found.end()
         return True
 
     def _name(self, clause: str) -> str:
-        """name := bare | '`' ... '`' | '[' ... ']' | single-quoted; not all digits when bare"""
+        """Read `name := bare | '`' ... '`' | '[' ... ']' | single-quoted; not all digits when bare`."""
         self._space()
         found = _NAME.match(self._text, self._position)
         if found is None:
@@ -107,7 +101,7 @@ class _Clauses:
         return limit if limit > 0 else None
 
     def _options(self) -> tuple[tuple[str, str], ...]:
-        """options := name '=' value {',' name '=' value} | JSON object"""
+        """Read `options := name '=' value {',' name '=' value} | JSON object`."""
         self._space()
         if self._text.startswith("{", self._position):
             return self._json_options()
@@ -134,11 +128,14 @@ class _Clauses:
 
     def _option_value(self) -> str:
         self._space()
+        if self._text.startswith('"', self._position):
+            value, self._position = read_string(self._text, self._position)
+            return value
         found = _OPTION_VALUE.match(self._text, self._position)
         if found is None:
             self._refuse("expected a value", hint='write WITH name = "value"')
         self._position = found.end()
-        return found["string"] if found["bare"] is None else found["bare"]
+        return found[0]
 
     def _symbol(self, symbol: str) -> None:
         self._space()
@@ -154,10 +151,10 @@ class _Clauses:
             self._refuse("expected the end of the statement", hint=_ORDER_HINT)
 
     def _space(self) -> None:
-        self._position = tokens.SPACE.match(self._text, self._position).end()
+        self._position = tokens.space(self._text, self._position).end()
 
     def _refuse(self, message: str, hint: str = "") -> NoReturn:
-        end = tokens.WORD.match(self._text, self._position).end()
+        end = tokens.word(self._text, self._position).end()
         raise FilterQLSyntaxError(
             message, text=self._text, offset=self._position, end=end, hint=hint
         )

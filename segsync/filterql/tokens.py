@@ -4,7 +4,8 @@ All patterns are possessive or have one way to match, so that hostile text costs
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias, cast
 
 
 class Token(NamedTuple):
@@ -43,16 +44,17 @@ END = "end"
 # The kind of every other symbol is the symbol itself: "(" ")" "[" "]" "," "=" "<=" and so on.
 
 COMPARISONS = frozenset({"=", "==", "!=", "<>", ">", ">=", "<", "<=", LIKE, CONTAINS})
-PREDICATES = frozenset({IN, INTERSECTS, LIKE, CONTAINS, BETWEEN})
-"""The operators that a NOT may stand before as well as after their left side."""
 
-CLAUSE_WORDS = frozenset({"from", "limit", "with", "alias"})
 FILTER_WORDS = frozenset({AND, OR, NOT, INCLUDE, "from", "with"})
 """What the filter clause itself looks for; every other word is left to an expression."""
 
-OPERATOR_STARTS = frozenset("!=><-+%&/|*")
-RESERVED_STARTS = CLAUSE_WORDS | {"select", "insert", "update", "delete", "inner", "outer"}
+RESERVED_STARTS = frozenset(
+    {"from", "limit", "with", "alias", "select", "insert", "update", "delete", "inner", "outer"}
+)
 """Words that end the filter wherever an operand could start: never a bare field name."""
+
+OPERATOR_STARTS = frozenset("!=><-+%&/|*")
+"""What an argument of a call cannot start with, but an expression goes on with."""
 
 RESERVED = RESERVED_STARTS | {
     AND, OR, NOT, IN, LIKE, BETWEEN, CONTAINS, INTERSECTS, INCLUDE, EXISTS, IS, NULL,
@@ -61,31 +63,47 @@ RESERVED = RESERVED_STARTS | {
 """Words that have to be back-ticked to be a field name."""
 
 # What the reference calls white space, which is less than what `\s` matches.
-_SPACE = r"[ \t\n\v\f\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_SPACE = r"[ \t\n\v\f\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*+"
 
-SPACE = re.compile(f"{_SPACE}*+")
+# A keyword is compared with the whole run of these, so `not_x` and `from@` are no keywords.
+_WORD = r"[\w@.\-/]"
+
+Always: TypeAlias = Callable[[str, int], re.Match[str]]
+"""A match that cannot fail, as its pattern also matches nothing."""
+
+space = cast("Always", re.compile(_SPACE).match)
+word = cast("Always", re.compile(f"{_WORD}*+").match)
+
+# What comes next in a filter: the name of the group tells, and no name means anything else. Group 1
+# is the white space before it. A comma or a closing parenthesis counts only before no letter.
+lexeme = cast(
+    "Always",
+    re.compile(
+        rf"({_SPACE})(?:(?P<comment>--|//|\#)"
+        rf"|(?P<symbol>==|!=|>=|<=|<>|\|\||&&|\+[+=]|[=<>+\-*/%])"
+        rf"|(?P<word>{_WORD}++)|(?P<separator>\(|[,)](?!{_WORD})))?+"
+    ).match,
+)
+
+# The same for an operand. These are the short forms of the patterns below, which are nearly all that
+# occurs; what looks at all unusual is left to the patterns below.
+operand = cast(
+    "Always",
+    re.compile(
+        rf"({_SPACE})(?:(?P<call>[A-Za-z][A-Za-z0-9_.]*+(?=\())"
+        r"|(?P<bare>(?:[^\W\d]|[.@])[\w.\-/]*+)(?![*`\[@(])"
+        r'|"(?P<string>[^"\\\0]*+)"(?!")'
+        r"|(?P<number>(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+)(?=[ ,)\n]))?+"
+    ).match,
+)
+
 LINE_COMMENT = re.compile(r"(?:--|//|#)([^\n]*+)")
 BLOCK_COMMENT = re.compile(r"/\*((?:[^*]++|\*(?!/))*+)\*/")
 
-# A keyword is compared with the whole run of these, so `not_x` and `from@` are no keywords.
-_WORD_CHARACTER = r"[\w@.\-/]"
-WORD = re.compile(f"{_WORD_CHARACTER}*+")
-
-# What the two main states of the lexer look at: the name of the group that matched tells which.
-IN_FILTER = re.compile(
-    rf"({_SPACE}*+)(?:(?P<comment>--|//|#)|(?P<word>{_WORD_CHARACTER}++)"
-    rf"|(?P<separator>\(|[,)](?!{_WORD_CHARACTER})))?+"
-)
-IN_EXPRESSION = re.compile(
-    rf"{_SPACE}*+(?:(?P<comment>--|//|#)|(?P<symbol>==|!=|>=|<=|<>|\|\||&&|\+[+=]|[=<>+\-*/%])"
-    rf"|(?P<word>{_WORD_CHARACTER}++))?+"
-)
 BARE_IDENTIFIER = re.compile(r"(?:@@?+|[\w.])[\w.\-/]*+")
 IDENTIFIER_START = re.compile(r"[^\W\d]|[.@`']|\[(?=[^\W\d]|[.@])")
 ALL_DIGITS = re.compile(r"[0-9]++\Z")
-
-# Only letters, digits, `_` and `.` may lead up to the parenthesis of a call.
-CALL_NAME = re.compile(r"[^\W\d_][\w.]*+(?=\()")
+NAMELESS_CALL = re.compile(r"[_.][A-Za-z0-9_.]*+\(")
 
 # The quotation marks of identifiers. Two that are joined by a dot are one name: `a`.`b`.
 QUOTED = {

@@ -82,22 +82,23 @@ def _word(node: List) -> str:
 
 def _compare_conditions(old: Node, new: Node, depth: int) -> Iterator[Edit]:
     """Compare two conditions, of which the new one only repeats what has changed."""
-    if _subject(old) is None or _subject(old) != _subject(new):
+    subject = _subject(new)
+    if subject is None or _subject(old) != subject:
         yield Edit(depth, "removed", print_filter(old))
         yield Edit(depth, "added", print_filter(new))
-    elif _is_value_list(old) and _is_value_list(new) and type(old) is type(new):
-        keyword = "IN" if isinstance(new, In) else "INTERSECTS"
-        yield Edit(depth, "context", f"{print_filter(new.left)} {keyword}")
-        yield from _compare_members(old.values, new.values, depth + 1)
-    else:
-        text, shared = print_filter(new), ""
-        if not isinstance(old, Not) and not isinstance(new, (Not, Exists)):
-            shared = f"{print_filter(_subject(new))} "
-        yield Edit(depth, "changed", f"{print_filter(old)}  ->  {text.removeprefix(shared)}")
-
-
-def _is_value_list(node: Node) -> bool:
-    return isinstance(node, (In, Intersects)) and node.listed
+        return
+    match old, new:
+        case (In(_, before, True), In(left, after, True)):
+            yield Edit(depth, "context", f"{print_filter(left)} IN")
+            yield from _compare_members(before, after, depth + 1)
+        case (Intersects(_, before, True), Intersects(left, after, True)):
+            yield Edit(depth, "context", f"{print_filter(left)} INTERSECTS")
+            yield from _compare_members(before, after, depth + 1)
+        case _:
+            text = print_filter(new)
+            if not isinstance(old, Not):
+                text = text.removeprefix(f"{print_filter(subject)} ")
+            yield Edit(depth, "changed", f"{print_filter(old)}  ->  {text}")
 
 
 def _subject(node: Node) -> Node | None:
