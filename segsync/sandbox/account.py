@@ -1,0 +1,25 @@
+"""The v2 endpoints around segments: the account, its jobs, its schema."""
+
+from segsync.sandbox.calls import Call
+from segsync.sandbox.messages import Answer, Code, refuse
+from segsync.sandbox.state import Kind
+
+
+def get_account(call: Call) -> Answer:
+    """Answer the account of the token, as a list of one (observed)."""
+    return Answer([call.state.account])
+
+
+def list_jobs(call: Call) -> Answer:
+    """Answer the jobs; deleted ones only with `show_all=true` (observed)."""
+    show_all = call.request.flag("show_all")
+    jobs = [each for each in call.state.all(Kind.JOB) if show_all or not each["deleted"]]
+    return Answer(jobs or None)
+
+
+def list_schema_fields(call: Call, table: str) -> Answer:
+    """Answer the published fields of a table."""
+    schema = call.state.get(Kind.TABLE, table)
+    if schema is None:
+        refuse(f"Table {table} not found.", status=404, code=Code.TABLE_NOT_FOUND)
+    return Answer(schema["fields"] or None)

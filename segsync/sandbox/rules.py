@@ -1,0 +1,119 @@
+"""What makes a definition unacceptable in an account, or an accepted one invalid."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from segsync.sandbox.definitions import Definition, field_name, read_definition
+from segsync.sandbox.messages import JsonObject, refuse
+from segsync.sandbox.state import REFERENCES, AccountState, Kind
+from segsync.sandbox.switches import Switches
+
+# The wording of the first two is that of the parser library; that of the API is unknown.
+_MISSING = "Include Not Found"
+_CYCLE = "Recursive Evaluation Error"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a definition cannot be evaluated, and the switch under which it is stored anyway."""
+
+    reason: str
+    switch: str
+    detail: str = ""
+
+    @property
+    def message(self) -> str:
+        """The message of a refusal."""
+        return f"{self.reason}: {self.detail}" if self.detail else self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a definition is to stand: the segment's id and slug, and its table."""
+
+    segment_id: str
+    slug: str
+    table: str
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What an INCLUDE of the segment can say."""
+        return frozenset({self.segment_id, self.slug})
+
+
+def faults(state: AccountState, definition: Definition, place: Place) -> Iterator[Fault]:
+    """Yield what is wrong with a definition at its place, in the order in which it is checked."""
+    for reference in definition.references:
+        if reference not in place.names and state.segment(reference) is None:
+            yield Fault(_MISSING, "accept_missing_includes", reference)
+    if _includes_itself(state, definition, place):
+        yield Fault(_CYCLE, "accept_include_cycles", f"{place.slug} includes itself")
+    is_new = state.get(Kind.SEGMENT, place.segment_id) is None
+    if (is_new and definition.is_infix) or _has_unknown_field(state, definition, place.table):
+        reason = f"segment fields were invalid against existing schema for table {place.table}"
+        yield Fault(reason, "accept_unknown_fields")
+
+
+def reason_to_be_invalid(
+    state: AccountState,
+    definition: Definition,
+    place: Place,
+    *,
+    switches: Switches,
+    force: bool = False,
+) -> str:
+    """Return the `invalid_reason` to store with a definition; refuse what no switch accepts.
+
+    `force` accepts unknown fields without a mark (reported by practitioners for v1).
+    """
+    found = [
+        fault
+        for fault in faults(state, definition, place)
+        if not (force and fault.switch == "accept_unknown_fields")
+    ]
+    for fault in found:
+        if not getattr(switches, fault.switch):
+            refuse(fault.message)
+    return found[0].reason if found else ""
+
+
+def revalidate(state: AccountState, *names: str) -> None:
+    """Mark the segments that include any of these names as valid or invalid, as they now are."""
+    for segment in state.naming(*names):
+        recheck(state, segment)
+
+
+def recheck(state: AccountState, segment: JsonObject) -> None:
+    """Mark a segment as valid or invalid, as it now is."""
+    definition = read_definition(segment["segment_ql"])
+    place = Place(segment["id"], segment["slug_name"], segment["table"])
+    reason = next((fault.reason for fault in faults(state, definition, place)), "")
+    if segment["invalid_reason"] != reason:
+        state.put(Kind.SEGMENT, mark(segment, reason))
+
+
+def mark(segment: JsonObject, reason: str) -> JsonObject:
+    """Return the segment marked as invalid for this reason, or as valid when it is empty."""
+    return segment | {"invalid": bool(reason), "invalid_reason": reason}
+
+
+def _includes_itself(state: AccountState, definition: Definition, place: Place) -> bool:
+    waiting, seen = list(definition.references), set[str]()
+    while waiting:
+        reference = waiting.pop()
+        if reference in place.names:
+            return True
+        target = state.segment(reference)
+        if target is None or target["id"] in seen:
+            continue
+        seen.add(target["id"])
+        waiting.extend(target[REFERENCES])
+    return False
+
+
+def _has_unknown_field(state: AccountState, definition: Definition, table: str) -> bool:
+    schema = state.get(Kind.TABLE, table)
+    if schema is None:
+        return False
+    known = {field["id"] for field in schema["fields"]}
+    return any(known.isdisjoint({field_name(each), each.left}) for each in definition.fields)

@@ -1,0 +1,212 @@
+"""The accounts that a sandbox starts from: the one that comes with segsync, and others."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from segsync.filterql import FilterQLSyntaxError
+from segsync.sandbox.calls import DEFAULT_TABLE
+from segsync.sandbox.core import EXPIRED, MANAGE, VIEW
+from segsync.sandbox.definitions import read_definition
+from segsync.sandbox.errors import SandboxStateError
+from segsync.sandbox.messages import JsonObject
+from segsync.sandbox.rules import recheck
+from segsync.sandbox.segment_writes import computed
+from segsync.sandbox.state import AccountState, Kind, timestamp
+
+TOKENS = {"sandbox": MANAGE, "sandbox-view": VIEW, "sandbox-expired": EXPIRED}
+"""The tokens of every account: one that may do all, one that may read, one that has expired."""
+
+_CHAIN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """An account as data: objects name each other by slug and name, and have no ids yet."""
+
+    account: JsonObject
+    fields: dict[str, list[JsonObject]]
+    groups: tuple[JsonObject, ...]
+    segments: tuple[JsonObject, ...]
+    jobs: tuple[JsonObject, ...]
+
+
+@cache
+def embedded_seed() -> Seed:
+    """Return the account that comes with segsync: an outfitter's shop that does not exist."""
+    return load_seed(Path(__file__).with_name("seed.json"))
+
+
+def load_seed(path: Path) -> Seed:
+    """Read a seed from a JSON file; raise SandboxStateError when it is not one."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+        return Seed(
+            account=read["account"],
+            fields=read.get("fields", {}),
+            groups=tuple(read.get("groups", ())),
+            segments=tuple(read.get("segments", ())),
+            jobs=tuple(read.get("jobs", ())),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise _bad_seed(problem, path) from problem
+
+
+def generated(count: int) -> Seed:
+    """Return an account of `count` plain segments in INCLUDE chains of ten, for benchmarks."""
+    return Seed(
+        account={"aid": 1000, "name": "Generated"},
+        fields={},
+        groups=(),
+        segments=tuple(_generated_segment(number) for number in range(1, count + 1)),
+        jobs=(),
+    )
+
+
+def _generated_segment(number: int) -> JsonObject:
+    slug = f"bench_{number:05}"
+    base = f", INCLUDE bench_{number - 1:05}" if number % _CHAIN != 1 else ""
+    condition = f'AND ( visits > {number % 90}, country IN ("us", "c{number % 40}"), EXISTS email'
+    return {
+        "slug_name": slug,
+        "name": f"Bench {number}",
+        "description": f"Generated segment {number}.",
+        "segment_ql": f"FILTER {condition}{base} ) FROM user ALIAS {slug}",
+        "tags": ["segsync"],
+        "save_hist": True,
+    }
+
+
+def plant(state: AccountState, seed: Seed, *, now: datetime) -> None:
+    """Put a seed into an empty state: ids are derived from names, so they are always the same.
+
+    Nothing is refused; a segment that breaks a rule is invalid from the start, as one that comes
+    with every account is. Raises SandboxStateError for a seed that does not hold together.
+    """
+    at = timestamp(now)
+    try:
+        owner = _plant_account(state, seed, at)
+        for group in seed.groups:
+            state.put(Kind.GROUP, _group(group, owner, at))
+        for segment in seed.segments:
+            state.put(Kind.SEGMENT, _segment(segment, owner, at))
+        for job in seed.jobs:
+            state.put(Kind.JOB, job_row(job, owner["account_id"], at, find=_must_find(state)))
+    except (KeyError, TypeError, FilterQLSyntaxError) as problem:
+        raise _bad_seed(problem) from problem
+    for segment in list(state.all(Kind.SEGMENT)):
+        recheck(state, segment)
+
+
+def stable_id(kind: Kind, name: str) -> str:
+    """Return 32 hexadecimal digits that depend on the kind and the name alone."""
+    return blake2b(f"{kind}:{name}".encode(), digest_size=16).hexdigest()
+
+
+def _plant_account(state: AccountState, seed: Seed, at: str) -> JsonObject:
+    aid = seed.account["aid"]
+    account_id = stable_id(Kind.ACCOUNT, str(aid))
+    account = {"id": account_id, "aid": aid, "parentaid": aid, "name": seed.account["name"]}
+    state.put(Kind.ACCOUNT, account | {"created": at, "updated": at})
+    for token, access in TOKENS.items():
+        state.put(Kind.TOKEN, {"id": token, "access": access, "author": f"{token}.token"})
+    for table, fields in seed.fields.items():
+        rows = [_field(field) for field in fields]
+        state.put(Kind.TABLE, {"id": table, "fields": rows})
+    return {"aid": aid, "account_id": account_id}
+
+
+def _field(field: JsonObject) -> JsonObject:
+    shared = {"shortdesc": "", "mergeop": "latest", "is_identifier": False, "is_pii": False}
+    return shared | field
+
+
+def _group(group: JsonObject, owner: JsonObject, at: str) -> JsonObject:
+    return owner | {
+        "id": stable_id(Kind.GROUP, group["name"]),
+        "created": group.get("created", at),
+        "updated": group.get("updated", at),
+        "author": group.get("author", ""),
+        "name": group["name"],
+        "description": group.get("description", ""),
+    }
+
+
+def _segment(segment: JsonObject, owner: JsonObject, at: str) -> JsonObject:
+    slug = segment["slug_name"]
+    definition = read_definition(segment["segment_ql"])
+    public = {"public_name": slug} if segment.get("is_public") else {}
+    groups = [stable_id(Kind.GROUP, name) for name in segment.get("groups", ())]
+    return (
+        owner
+        | {
+            "id": stable_id(Kind.SEGMENT, slug),
+            "slug_name": slug,
+            "name": segment["name"],
+            "description": segment.get("description", ""),
+            "kind": segment.get("kind", "segment"),
+            "table": segment.get("table") or definition.statement.table or DEFAULT_TABLE,
+            "is_public": bool(public),
+            "tags": segment.get("tags") or None,
+            "groups": groups or None,
+            "save_hist": segment.get("save_hist", True),
+            "schedule_exit": segment.get("schedule_exit", False),
+            "emit_trigger": segment.get("emit_trigger", False),
+            "expires_at": segment.get("expires_at"),
+            "author_id": segment.get("author_id", ""),
+            "created": segment.get("created", at),
+            "updated": segment.get("updated", at),
+            "invalid": False,
+            "invalid_reason": "",
+        }
+        | public
+        | computed(definition)
+    )
+
+
+def job_row(job: JsonObject, account_id: str, at: str, *, find: Callable[[str], str]) -> JsonObject:
+    """Return a job as the API shows it; `find` gives the id of the segment with a slug."""
+    ids = [find(slug) for slug in job.get("segments", ())]
+    return {
+        "id": stable_id(Kind.JOB, f"{job['workflow']}:{job['name']}"),
+        "account_id": account_id,
+        "name": job["name"],
+        "description": job.get("description", ""),
+        "workflow": job["workflow"],
+        "workflow_id": stable_id(Kind.JOB, job["workflow"]),
+        "status": job.get("status", "running"),
+        "created": job.get("created", at),
+        "updated": job.get("updated", at),
+        "user_id": "",
+        "auth_ids": None,
+        "config": _config(ids),
+        "deleted": job.get("status") == "deleted",
+        "expires_at": None,
+    }
+
+
+def _config(ids: Iterable[str]) -> dict[str, Any]:
+    """Return what a job says about its segments: `segment_id` for one, else `segment_ids`."""
+    listed = list(ids)
+    return {"segment_id": listed[0]} if len(listed) == 1 else {"segment_ids": listed}
+
+
+def _must_find(state: AccountState) -> Callable[[str], str]:
+    def find(slug: str) -> str:
+        found = state.segment_with_slug(slug)
+        if found is None:
+            raise KeyError(slug)
+        segment_id: str = found["id"]
+        return segment_id
+
+    return find
+
+
+def _bad_seed(problem: Exception, path: Path | None = None) -> SandboxStateError:
+    where = f" in {path}" if path else ""
+    return SandboxStateError(f"the seed{where} is not a sandbox account: {problem!r}")

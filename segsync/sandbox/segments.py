@@ -1,0 +1,107 @@
+"""The v2 segment endpoints."""
+
+from segsync.sandbox.calls import DEFAULT_TABLE, Call
+from segsync.sandbox.deletions import delete_segment
+from segsync.sandbox.listing import listed
+from segsync.sandbox.messages import Answer, JsonObject, Refusal, refuse, refuse_unknown
+from segsync.sandbox.segment_writes import create_segment, merged, update_segment
+from segsync.sandbox.state import REFERENCES, AccountState
+from segsync.sandbox.views import show_segment
+
+
+def list_segments(call: Call) -> Answer:
+    """Answer all segments that the filters leave; there are no pages (documented)."""
+    size = call.request.flag("sizes")
+    return Answer([show_segment(call.state, each, size=size) for each in listed(call)] or None)
+
+
+def get_segment(call: Call, name: str) -> Answer:
+    """Answer one segment by id or slug."""
+    segment = call.segment_by_id_or_slug(name)
+    table = call.request.parameter("table") or DEFAULT_TABLE
+    if call.switches.get_needs_table and segment["table"] != table:
+        refuse_unknown("Segment not found.")
+    size, inline = call.request.flag("sizes"), call.request.flag("inline")
+    return Answer(show_segment(call.state, segment, size=size, inline=inline))
+
+
+def post_segment(call: Call) -> Answer:
+    """Create a segment."""
+    segment_id = create_segment(call, call.request.json_object())
+    return shown(call, segment_id, status=200 if call.switches.create_answers_200 else 201)
+
+
+def put_segment(call: Call, segment_id: str) -> Answer:
+    """Replace a segment, found by id alone; the answer may be another segment (observed)."""
+    old = call.segment_to_write(segment_id)
+    body = call.request.json_object()
+    if call.switches.merge_on_put:
+        body = merged(old, body)
+    return shown(call, update_segment(call, old, body))
+
+
+def delete_segments(call: Call, ids: str) -> Answer:
+    """Delete one segment, or several when the path names them separated by commas."""
+    if "," in ids:
+        return _delete_several(call, dict.fromkeys(each for each in ids.split(",") if each))
+    segment = call.segment_to_write(ids)
+    users = delete_segment(call, segment)
+    if users:
+        refuse(users.sentence(segment))
+    return Answer(None, 200 if call.switches.delete_answers_200 else 204, object_id=ids)
+
+
+def reevaluate(call: Call, segment_id: str = "") -> Answer:
+    """Set a reevaluation in motion; the id stands in the path, or in the body as `id`."""
+    wanted = segment_id or str(call.request.json_object().get("id") or "")
+    return Answer(None, object_id=call.segment_by_id(wanted)["id"])
+
+
+def ancestors(call: Call, segment_id: str) -> Answer:
+    """Answer what the segment includes, at any distance, nearest first (the shape is assumed)."""
+    found = _ancestors(call.state, call.segment_by_id(segment_id))
+    return Answer([show_segment(call.state, each) for each in found] or None)
+
+
+def segment_jobs(call: Call, segment_id: str) -> Answer:
+    """Answer the jobs that use the segment (the shape is assumed)."""
+    return Answer(call.state.jobs_using(call.segment_by_id(segment_id)["id"]) or None)
+
+
+def shown(call: Call, segment_id: str, *, status: int = 200) -> Answer:
+    """Answer a segment that was just written."""
+    data = show_segment(call.state, call.segment_by_id(segment_id))
+    return Answer(data, status, object_id=segment_id)
+
+
+def _delete_several(call: Call, ids: dict[str, None]) -> Answer:
+    statuses = [_delete_status(call, each) for each in ids]
+    deleted = [each["id"] for each in statuses if each["deleted"]]
+    kept = [each["id"] for each in statuses if not each["deleted"]]
+    data = {"deleted": deleted or None, "not_deleted": kept or None, "segments": statuses or None}
+    return Answer(data, object_id=",".join(deleted))
+
+
+def _delete_status(call: Call, segment_id: str) -> JsonObject:
+    try:
+        segment = call.segment_to_write(segment_id)
+    except Refusal as refusal:
+        return _status(segment_id, refusal.message, {})
+    users = delete_segment(call, segment)
+    return _status(segment_id, users.sentence(segment) if users else "", users.ids())
+
+
+def _status(segment_id: str, reason: str, users: dict[str, list[str]]) -> JsonObject:
+    return {"id": segment_id, "deleted": not reason, "reason": reason, "segments": users}
+
+
+def _ancestors(state: AccountState, segment: JsonObject) -> list[JsonObject]:
+    found: dict[str, JsonObject] = {}
+    nearest = [segment]
+    for each in nearest:
+        for reference in each[REFERENCES]:
+            target = state.segment(reference)
+            if target is not None and target["id"] not in {segment["id"], *found}:
+                found[target["id"]] = target
+                nearest.append(target)
+    return list(found.values())

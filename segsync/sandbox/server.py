@@ -1,0 +1,165 @@
+"""The sandbox behind a real socket: HTTP/1.1 with keep-alive, for other processes."""
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from segsync.sandbox.messages import Request, Response
+from segsync.sandbox.store import Store
+
+_MAX_BODY = 10 * 1024 * 1024
+
+
+def _silent(_line: str) -> None:
+    """Take a line of the request log and drop it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the connections share: the account, how slow to be, and where to log."""
+
+    store: Store
+    latency_s: float
+    log: Callable[[str], None]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Reads requests from one connection and writes what the store answers."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024
+    server: "_Server"
+
+    def _answer(self) -> None:
+        start = time.perf_counter()
+        length = self.headers.get("content-length", "0")
+        if not length.isdigit() or "transfer-encoding" in self.headers:
+            return self._refuse(HTTPStatus.LENGTH_REQUIRED)
+        if int(length) > _MAX_BODY:
+            return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        request = Request.of(
+            self.command,
+            self.path,
+            headers=dict(self.headers.items()),
+            body=self.rfile.read(int(length)),
+        )
+        time.sleep(self.server.service.latency_s)
+        response = self.server.service.store.handle(request)
+        self._send(response)
+        taken_ms = (time.perf_counter() - start) * 1000
+        path = "/" + "/".join(part.encode("unicode_escape").decode() for part in request.path)
+        self.server.service.log(f"{request.method} {path} {response.status} {taken_ms:.0f} ms")
+        return None
+
+    # The library calls the method that is named after the HTTP method.
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _answer  # noqa: N815
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self.close_connection = True
+        self._send(Response(status, {"connection": "close"}, b""))
+
+    def _send(self, response: Response) -> None:
+        self.send_response_only(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if response.status != HTTPStatus.NO_CONTENT:
+            self.send_header("content-length", str(len(response.body)))
+        self.end_headers()
+        self.wfile.write(response.body)
+        self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """Log that the library could not read a request; its own words may hold a token."""
+        self.server.service.log("unreadable request")
+
+
+class _Server(ThreadingHTTPServer):
+    """One thread per connection; knows its connections, so that it can end them."""
+
+    request_queue_size = 128
+    daemon_threads = False  # so that closing waits for the requests in flight
+
+    def __init__(self, address: tuple[str, int], service: Service) -> None:
+        self.service = service
+        self._connections: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        super().__init__(address, _Handler)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Serve one connection until its end."""
+        with self._lock:
+            self._connections.add(request)
+        super().process_request_thread(request, client_address)
+        with self._lock:
+            self._connections.discard(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Say that a connection ended badly, instead of printing a traceback for a lost client."""
+        problem = sys.exception()
+        if isinstance(problem, OSError):
+            self.service.log("connection lost")
+        else:
+            super().handle_error(request, client_address)
+
+    def end_connections(self) -> None:
+        """Let every connection finish the request that it is at, and read no other."""
+        with self._lock:
+            for each in self._connections:
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RD)
+
+
+class SandboxServer:
+    """A running sandbox: `url` is where, `wait` blocks until `stop` or an interrupt."""
+
+    def __init__(self, host: str, port: int, service: Service) -> None:
+        self._server = _Server((host, port), service)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,))
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """The base URL, with the port that was taken."""
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def wait(self) -> None:
+        """Block until the server is stopped."""
+        self._thread.join()
+
+    def stop(self) -> None:
+        """Take no more requests, finish those in flight, and give the port back."""
+        self._server.shutdown()
+        self._server.end_connections()
+        self._server.server_close()
+        self._thread.join()
+
+
+@contextmanager
+def serve(
+    store: Store,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    latency_ms: float = 0,
+    log: Callable[[str], None] = _silent,
+) -> Iterator[SandboxServer]:
+    """Serve a store from threads of this process for as long as the block lasts.
+
+    Port 0 takes any free one. `latency_ms` is added to each answer. `log` gets one line for each
+    request: method, path, status and milliseconds; never the query, which may hold a token.
+    Raises OSError when the address cannot be taken.
+    """
+    server = SandboxServer(host, port, Service(store, latency_ms / 1000, log))
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,139 @@
+"""The state of one account as plain data, with the lookups that the API's rules need.
+
+Objects are JSON objects as the API shows them, by kind and id. A segment has one key more,
+`references`: what its definition names in INCLUDE, as written. An object that is in the state is
+never changed in place; a changed copy replaces it, so that a store can see what a request wrote.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from segsync.sandbox.messages import JsonObject
+from segsync.sandbox.switches import Switches
+
+REFERENCES = "references"
+_FINISHED = frozenset({"completed", "deleted", "deleting", "failed"})
+
+
+class Kind(StrEnum):
+    """What kinds of objects an account holds."""
+
+    ACCOUNT = "account"
+    SWITCHES = "switches"
+    TOKEN = "token"  # noqa: S105 - the name of a kind
+    TABLE = "table"
+    GROUP = "group"
+    SEGMENT = "segment"
+    JOB = "job"
+
+
+class AccountState:
+    """All objects of one account, and which of them changed since `take_changes`."""
+
+    def __init__(self) -> None:
+        self._objects: dict[Kind, dict[str, JsonObject]] = {kind: {} for kind in Kind}
+        self._ids_by_slug: dict[str, str] = {}
+        self._dependants: dict[str, dict[str, None]] = {}
+        self._changes: dict[tuple[Kind, str], JsonObject | None] = {}
+
+    def take_changes(self) -> dict[tuple[Kind, str], JsonObject | None]:
+        """Return the new value of each changed object, None for a removed one, and forget them."""
+        changes, self._changes = self._changes, {}
+        return changes
+
+    def get(self, kind: Kind, object_id: str) -> JsonObject | None:
+        """Return an object by id."""
+        return self._objects[kind].get(object_id)
+
+    def all(self, kind: Kind) -> Iterator[JsonObject]:
+        """Return the objects of a kind in the order of their creation."""
+        return iter(self._objects[kind].values())
+
+    def put(self, kind: Kind, value: JsonObject) -> None:
+        """Add an object, or replace the one with the same id."""
+        object_id = value["id"]
+        self._forget(kind, object_id)
+        self._objects[kind][object_id] = value
+        self._changes[kind, object_id] = value
+        if kind is Kind.SEGMENT:
+            self._ids_by_slug[value["slug_name"]] = object_id
+            for reference in value[REFERENCES]:
+                self._dependants.setdefault(reference, {})[object_id] = None
+
+    def remove(self, kind: Kind, object_id: str) -> None:
+        """Take an object out; it need not exist."""
+        self._forget(kind, object_id)
+        self._objects[kind].pop(object_id, None)
+        self._changes[kind, object_id] = None
+
+    def _forget(self, kind: Kind, object_id: str) -> None:
+        old = self._objects[kind].get(object_id)
+        if old is None or kind is not Kind.SEGMENT:
+            return
+        # While changes of another process are replayed, the slug may already be another's.
+        if self._ids_by_slug.get(old["slug_name"]) == object_id:
+            del self._ids_by_slug[old["slug_name"]]
+        for reference in old[REFERENCES]:
+            self._dependants[reference].pop(object_id, None)
+
+    @property
+    def account(self) -> JsonObject:
+        """The account itself."""
+        return next(self.all(Kind.ACCOUNT))
+
+    @property
+    def switches(self) -> Switches:
+        """How the open questions are answered in this account."""
+        stored = next(self.all(Kind.SWITCHES))
+        return Switches(**{name: on for name, on in stored.items() if name != "id"})
+
+    def segment(self, id_or_slug: str) -> JsonObject | None:
+        """Return a segment by id or by slug, as an INCLUDE names it."""
+        object_id = self._ids_by_slug.get(id_or_slug, id_or_slug)
+        return self.get(Kind.SEGMENT, id_or_slug) or self.get(Kind.SEGMENT, object_id)
+
+    def segment_with_slug(self, slug: str) -> JsonObject | None:
+        """Return the segment that has this slug."""
+        return self.get(Kind.SEGMENT, self._ids_by_slug.get(slug, ""))
+
+    def naming(self, *names: str) -> list[JsonObject]:
+        """Return the segments whose definitions name any of these slugs or ids in INCLUDE."""
+        ids = dict.fromkeys(each for name in names for each in self._dependants.get(name, ()))
+        return [self._objects[Kind.SEGMENT][each] for each in ids]
+
+    def dependants(self, segment: JsonObject) -> list[JsonObject]:
+        """Return the other segments that include this one directly."""
+        found = self.naming(segment["id"], segment["slug_name"])
+        return [each for each in found if each["id"] != segment["id"]]
+
+    def jobs_using(self, segment_id: str) -> list[JsonObject]:
+        """Return the jobs whose configuration names the segment."""
+        return [each for each in self.all(Kind.JOB) if segment_id in segment_ids(each)]
+
+
+def segment_ids(job: JsonObject) -> list[str]:
+    """Return the ids of the segments that a job reads."""
+    config = job["config"]
+    return [
+        *config.get("segment_ids", ()),
+        *([config["segment_id"]] if "segment_id" in config else ()),
+    ]
+
+
+def is_active(job: JsonObject) -> bool:
+    """Return whether a job may still run."""
+    return job["status"] not in _FINISHED
+
+
+def timestamp(now: datetime) -> str:
+    """Return the time as the API writes it: RFC 3339 in UTC with milliseconds."""
+    return now.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def later_timestamp(now: datetime, previous: str) -> str:
+    """Return the time, or one millisecond after `previous` if the clock is not past that yet.
+
+    Each write moves `updated`, so that a client that compares it sees every change.
+    """
+    return timestamp(max(now, datetime.fromisoformat(previous) + timedelta(milliseconds=1)))

@@ -1,0 +1,137 @@
+"""The v1 segment endpoints, under `/api`."""
+
+from segsync.filterql import FilterQLSyntaxError
+from segsync.sandbox.calls import DEFAULT_TABLE, Call
+from segsync.sandbox.definitions import Definition, read_definition
+from segsync.sandbox.deletions import delete_segment
+from segsync.sandbox.listing import listed
+from segsync.sandbox.messages import Answer, JsonObject, refuse, refuse_unknown
+from segsync.sandbox.segment_writes import create_segment, merged, update_segment
+from segsync.sandbox.segments import shown
+from segsync.sandbox.sizes import segment_size, size_of
+from segsync.sandbox.state import timestamp
+from segsync.sandbox.views import show_segment
+
+
+def list_segments(call: Call) -> Answer:
+    """Answer all segments that the filters leave."""
+    return Answer([show_segment(call.state, each) for each in listed(call)] or None)
+
+
+def get_segment(call: Call, name: str) -> Answer:
+    """Answer one segment by id or slug."""
+    return Answer(show_segment(call.state, call.segment_by_id_or_slug(name)))
+
+
+def post_segment(call: Call) -> Answer:
+    """Create a segment from JSON or from bare FilterQL; an existing `ALIAS` is updated.
+
+    `force=true` skips the check of fields (reported by practitioners).
+    """
+    body, alias = _body(call)
+    force = call.request.flag("force")
+    existing = call.state.segment_with_slug(alias) if alias else None
+    if existing is None:
+        return shown(call, create_segment(call, body, force=force), status=201)
+    old = call.segment_to_write(existing["id"])
+    return shown(call, update_segment(call, old, merged(old, body), force=force), status=201)
+
+
+def put_segment(call: Call, name: str) -> Answer:
+    """Change a segment, found by id or slug; the documents send partial bodies."""
+    old = call.segment_to_write(name, by_slug=True)
+    return shown(call, update_segment(call, old, merged(old, call.request.json_object())))
+
+
+def delete_one(call: Call, name: str) -> Answer:
+    """Delete a segment by id or slug."""
+    return _delete(call, [name])
+
+
+def delete_several(call: Call) -> Answer:
+    """Delete the segments named by `ids`: `a,b`, `[a,b]`, repeated, or `ids[]`."""
+    values = [value for key, value in call.request.query if key in {"ids", "ids[]"}]
+    names = [name for value in values for name in value.strip("[]").split(",") if name]
+    if not names:
+        refuse("Segment ids are required.")
+    return _delete(call, names)
+
+
+def validate(call: Call) -> Answer:
+    """Check FilterQL for syntax, and for nothing else (documented)."""
+    try:
+        read_definition(call.request.text())
+    except FilterQLSyntaxError as problem:
+        refuse(f"Failed parsing segment QL {problem.message}")
+    return Answer()
+
+
+def post_size(call: Call) -> Answer:
+    """Answer the size of a definition that is not saved, as an object (documented)."""
+    return Answer(_ad_hoc_size(call, call.request.text()))
+
+
+def get_size(call: Call) -> Answer:
+    """Answer the size of the definition in `segments`, as a list of one (observed)."""
+    return Answer([_ad_hoc_size(call, call.request.parameter("segments"))])
+
+
+def get_segment_size(call: Call, segment_id: str) -> Answer:
+    """Answer the size of a segment; `table` must be its table (observed)."""
+    segment = call.segment_by_id(segment_id)
+    if segment["table"] != (call.request.parameter("table") or DEFAULT_TABLE):
+        refuse_unknown("Segment not found.")
+    return Answer(_size_row(call, segment))
+
+
+def get_sizes(call: Call) -> Answer:
+    """Answer the sizes of the segments of a table: only those of kind `segment` (from a client)."""
+    ids = {each for each in call.request.parameter("ids").split(",") if each}
+    wanted = (each for each in listed(call) if each["kind"] == "segment")
+    rows = [_size_row(call, each) for each in wanted if not ids or each["id"] in ids]
+    at = timestamp(call.now)
+    return Answer([row | {"timestamp": at} for row in rows] or None)
+
+
+def _body(call: Call) -> tuple[JsonObject, str]:
+    """Return the body as JSON, whatever its form, and the ALIAS of its definition."""
+    if call.request.headers.get("content-type", "").startswith("text/plain"):
+        definition = _definition(call.request.text())
+        alias = definition.statement.alias or ""
+        return {"segment_ql": definition.text, "name": alias, "slug_name": alias}, alias
+    body = call.request.json_object()
+    text = body.get("segment_ql")
+    named = _definition(text).statement.alias if isinstance(text, str) and text else None
+    return body, named or ""
+
+
+def _definition(text: str) -> Definition:
+    try:
+        return read_definition(text)
+    except FilterQLSyntaxError:
+        refuse("Invalid SegmentQL")
+
+
+def _delete(call: Call, names: list[str]) -> Answer:
+    """Delete segments one by one, and stop with a refusal at the first that is still used."""
+    segments = [call.segment_to_write(name, by_slug=True) for name in names]
+    for segment in segments:
+        users = delete_segment(call, segment)
+        if users:
+            refuse(users.sentence(segment))
+    return Answer(None, 204, object_id=",".join(each["id"] for each in segments))
+
+
+def _ad_hoc_size(call: Call, text: str) -> JsonObject:
+    definition = _definition(text)
+    for reference in definition.references:
+        if call.state.segment(reference) is None:
+            refuse(f"Include Not Found: {reference}")
+    alias = definition.statement.alias or ""
+    size = size_of(call.state, definition.filter)
+    return {"id": "", "name": alias, "slug_name": alias, "size": size}
+
+
+def _size_row(call: Call, segment: JsonObject) -> JsonObject:
+    shown_fields = {name: segment[name] for name in ("id", "name", "slug_name")}
+    return shown_fields | {"size": segment_size(call.state, segment)}
