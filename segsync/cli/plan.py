@@ -36,7 +36,7 @@ Examples:
     "--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to apply."
 )
 @wish_options
-def plan(  # noqa: PLR0913 - one parameter for each option
+def plan(
     *,
     config: Path | None,
     account: str | None,

@@ -19,15 +19,13 @@ _SEGMENT_FIELDS = tuple(each.name for each in fields(Segment) if each.name != "o
 def segment_target(entry: DesiredSegment, live: Segment) -> Segment:
     """Return what the live segment would be with the fields that the file manages."""
     wanted = entry.segment
-    values = {name: getattr(wanted, name) for name in entry.managed}
-    return replace(live, slug=wanted.slug, **values)
+    return replace(live, **{name: getattr(wanted, name) for name in entry.managed | {"slug"}})
 
 
 def group_target(entry: DesiredGroup, live: Group) -> Group:
     """Return what the live group would be with the fields that the file manages."""
     wanted = entry.group
-    values = {name: getattr(wanted, name) for name in entry.managed}
-    return replace(live, name=wanted.name, **values)
+    return replace(live, **{name: getattr(wanted, name) for name in entry.managed | {"name"}})
 
 
 def same_definition(

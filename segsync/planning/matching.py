@@ -111,6 +111,8 @@ def _claims(
     mine = _fits(entry, live[earlier])
     if own is None:
         theirs = _fits(rival, live[earlier])
+        if mine and theirs:
+            mine, theirs = _named(entry, live[earlier]), _named(rival, live[earlier])
         return mine if mine != theirs else None
     # Both slugs exist on both sides: a swap that is still to do, or one that was done.
     return mine and not _fits(entry, own)
@@ -122,6 +124,10 @@ def _fits(entry: DesiredSegment, live: LiveSegment) -> bool:
     if wanted is None or found is None:
         return entry.segment.definition == live.segment.definition
     return canonical(wanted) == canonical(found)
+
+
+def _named(entry: DesiredSegment, live: LiveSegment) -> bool:
+    return entry.segment.name == live.segment.name
 
 
 def _drop_evictions(claims: dict[str, LiveSegment], live: Mapping[str, LiveSegment]) -> None:
