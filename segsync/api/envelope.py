@@ -53,10 +53,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: `body` is None when it broke off; no message may repeat the `token`."""
+    """What came back. `problem` says why there is no whole body. No error repeats the `token`."""
 
     status: int
-    body: bytes | None
+    body: bytes = b""
+    problem: str = ""
     location: str = ""
     retry_after: float | None = None
     token: str = field(default="", repr=False)
@@ -104,9 +105,8 @@ def open_reply(request: Request, reply: Reply) -> Answer:
 
 def _open(request: Request, reply: Reply) -> Answer:
     """Return the envelope; its inner status is the one that counts, where it has one."""
-    if reply.body is None:
-        message = "it broke off"
-        raise ValueError(message)
+    if reply.problem:
+        raise ValueError(reply.problem)
     if not reply.body.strip():
         return Answer(reply.status)
     try:

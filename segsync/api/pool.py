@@ -111,18 +111,20 @@ def _proxy(url: str) -> str | None:
     return proxies.get(parts.scheme) or proxies.get("all")
 
 
-def checked_url(url: str) -> str:
+def checked_url(text: str) -> str:
     """Return the base URL without a final slash; refuse one that would give the token away."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in {"http", "https"} or not host:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not url.host:
         reason = "it must start with https:// and name a host"
-    elif parts.username is not None or parts.query or parts.fragment:
+    elif url.userinfo or url.query or url.fragment:
         reason = "it must have no user name, no query and no fragment"
-    elif parts.scheme == "http" and not _is_loopback(host):
-        reason = f"http:// would show the token to everybody on the way to {host}"
+    elif url.scheme == "http" and not _is_loopback(url.host):
+        reason = f"http:// would show the token to everybody on the way to {url.host}"
     else:
-        return url.rstrip("/")
+        return text.rstrip("/")
     # The URL itself is not shown: what is wrong with it may be a secret inside.
     summary = f"the URL of the account cannot be used: {reason}"
     raise InvalidInputError([error("account-url", summary)])

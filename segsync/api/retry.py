@@ -108,9 +108,12 @@ class Pause:
 
     def wait(self) -> None:
         """Sleep until the pause is over; those who waited start spread over a tenth of it."""
-        while (left := self._left()) > 0:
+        slept_for = float("-inf")
+        while (until := self._end()) > max(slept_for, self._clock()):
+            left = until - self._clock()
             self._sleep(left + self._random() * 0.1 * left)
+            slept_for = until
 
-    def _left(self) -> float:
+    def _end(self) -> float:
         with self._lock:
-            return self._until - self._clock()
+            return self._until

@@ -30,6 +30,11 @@ _USUAL = Policy()
 _AD_HOC_SIZE = Policy(throttled_least=10.0)
 
 
+class _TooLargeError(Exception):
+    def __str__(self) -> str:
+        return f"more than {_LARGEST_BODY // 2**20} MiB"
+
+
 class Session:
     """Sends requests for one account; safe to share between threads."""
 
@@ -96,7 +101,6 @@ class Session:
                     self._sleep(wait)
 
     def _accept(self, request: Request, reply: Reply, read: Callable[[Answer], T]) -> T:
-        self._local.request_id = ""
         try:
             answer = open_reply(request, reply)
         except ApiError as error:
@@ -111,6 +115,7 @@ class Session:
             ) from error
 
     def _exchange(self, request: Request) -> Reply:
+        self._local.request_id = ""
         with self._lock:
             self._calls += 1
         client = self._pool.client()
@@ -119,15 +124,16 @@ class Session:
         except httpx.RequestError as error:
             raise _unreachable(request, error) from error
         try:
-            body = _read_body(response)
-        except httpx.RequestError:
-            body = None
+            body, problem = _read_body(response), ""
+        except (httpx.RequestError, _TooLargeError) as error:
+            body, problem = b"", f"it broke off ({error})"
         finally:
             response.close()
         headers = response.headers
         return Reply(
             response.status_code,
             body,
+            problem,
             location=headers.get("Location", ""),
             retry_after=parse_retry_after(
                 headers.get("Retry-After", ""), date=headers.get("Date", "")
@@ -147,13 +153,12 @@ class Session:
         )
 
 
-def _read_body(response: httpx.Response) -> bytes | None:
-    """Return the decoded body, or None when it is larger than any true answer."""
+def _read_body(response: httpx.Response) -> bytes:
     chunks, size = [], 0
     for chunk in response.iter_bytes():
         size += len(chunk)
         if size > _LARGEST_BODY:
-            return None
+            raise _TooLargeError
         chunks.append(chunk)
     return b"".join(chunks)
 

@@ -1,0 +1,137 @@
+import pytest
+
+from segsync.api import answers
+from segsync.api.answers import DeletedSegments, SchemaField
+from segsync.segment import Account, Job
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"aid": 7, "name": "Acme"}],
+        {"aid": "7", "name": "Acme", "parentaid": 1},
+        [{"aid": 8, "parentaid": 7}, {"aid": 7, "name": "Acme", "parentaid": 7}],
+    ],
+)
+def test_the_tokens_account_is_the_only_one_or_its_own_parent(data: object) -> None:
+    assert answers.read_account(data) == Account(7, "Acme")
+
+
+def test_an_account_may_have_no_name() -> None:
+    assert answers.read_account([{"aid": 7}]) == Account(7)
+
+
+@pytest.mark.parametrize(
+    "data", [None, [], [{"aid": 7}, {"aid": 8}], [{"aid": 7, "parentaid": 7}] * 2]
+)
+def test_an_account_that_cannot_be_told_is_an_error(data: list[object] | None) -> None:
+    count = len(data or [])
+    with pytest.raises(ValueError, match=f"cannot tell which of {count} accounts"):
+        answers.read_account(data)
+
+
+def test_a_job_uses_the_segments_that_its_configuration_names_at_any_depth() -> None:
+    row = {
+        "id": "j1",
+        "name": "Export",
+        "workflow": "facebook",
+        "status": "running",
+        "config": {
+            "segment_id": "s1",
+            "other": [{"segment_ids": ["s2", "", 7, "s3"]}, "s0"],
+            "entry_segment_id": "s4",
+            "segmentIds": ["s5"],
+            "segment_name": "s0",
+            "limit": 10,
+        },
+    }
+    assert answers.read_jobs([row]) == (
+        Job("j1", "Export", "facebook", "running", frozenset({"s1", "s2", "s3", "s4", "s5"})),
+    )
+
+
+def test_a_deleted_job_is_deleted_whatever_its_status() -> None:
+    (job,) = answers.read_jobs([{"id": "j1", "status": "running", "deleted": True}])
+    assert job.status == "deleted"
+    assert not job.is_active
+
+
+@pytest.mark.parametrize("data", [["j1"], "j1", {"id": "j1"}, [{"id": "j1", "config": None}, None]])
+def test_a_job_of_which_only_the_id_is_known_counts_as_active_on_its_segment(data: object) -> None:
+    (job,) = answers.read_jobs(data, segment_id="s1")
+    assert job == Job("j1", "", "", "", frozenset({"s1"}))
+    assert job.is_active
+
+
+@pytest.mark.parametrize("data", [None, []])
+def test_there_may_be_no_jobs_and_no_references(data: object) -> None:
+    assert answers.read_jobs(data) == ()
+    assert answers.read_references(data) == ()
+
+
+def test_references_are_objects_ids_or_slugs() -> None:
+    data = [{"id": "1", "slug_name": "a"}, {"slug_name": "b"}, "3", "c"]
+    assert answers.read_references(data) == ("1", "b", "3", "c")
+    assert answers.read_references("1") == ("1",)
+
+
+@pytest.mark.parametrize("data", [[7], [{}], [""], [[]]])
+def test_what_refers_to_nothing_is_an_error(data: object) -> None:
+    with pytest.raises(ValueError, match="neither an object with an id, nor an id, nor a slug"):
+        answers.read_references(data)
+
+
+@pytest.mark.parametrize("data", [{"id": "", "size": 5}, [{"size": "5"}]])
+def test_a_size_is_an_object_or_a_list_of_one(data: object) -> None:
+    assert answers.read_size(data) == 5
+
+
+def test_a_size_without_a_number_is_an_error() -> None:
+    with pytest.raises(ValueError, match="size"):
+        answers.read_size({"id": "1"})
+
+
+def test_sizes_are_by_id() -> None:
+    rows = [{"id": "1", "size": 5, "timestamp": "t"}, {"id": "2", "size": 0}, {"size": 9}]
+    assert answers.read_sizes(rows) == {"1": 5, "2": 0}
+    assert answers.read_sizes(None) == {}
+
+
+def test_a_schema_field_is_named_by_its_id() -> None:
+    rows = [
+        {"id": "email", "type": "string", "shortdesc": "Mail", "is_identifier": True},
+        {"id": "visits", "type": None, "is_pii": True},
+    ]
+    assert answers.read_schema_fields(rows) == (
+        SchemaField("email", "string", "Mail", is_identifier=True),
+        SchemaField("visits", is_pii=True),
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, ["1", "2"], "ok", {}, {"id": "1", "deleted": True}, {"id": "1", "deleted": False}],
+)
+def test_an_answer_that_tells_no_fates_means_that_all_are_gone(data: object) -> None:
+    assert answers.read_deleted(data, ["1", "2"]) == DeletedSegments(frozenset({"1", "2"}), {})
+
+
+def test_each_segment_is_gone_or_there_is_a_reason() -> None:
+    data = {
+        "deleted": ["1", "6"],
+        "not_deleted": ["2", "3", "6"],
+        "segments": [
+            {"id": "2", "deleted": False, "reason": "used by x", "segments": {"x": ["y"]}},
+            {"id": "4", "deleted": True},
+            {"id": "7"},
+        ],
+    }
+    silence = "the API gives no reason"
+    assert answers.read_deleted(data, ["1", "2", "3", "4", "5", "6"]) == DeletedSegments(
+        frozenset({"1", "4"}), {"2": "used by x", "3": silence, "5": silence, "6": silence}
+    )
+
+
+@pytest.mark.parametrize("data", [{"deleted": []}, {"not_deleted": None}, {"segments": []}])
+def test_empty_lists_say_that_nothing_is_gone(data: object) -> None:
+    assert answers.read_deleted(data, ["1"]).not_deleted == {"1": "the API gives no reason"}

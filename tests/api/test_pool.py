@@ -1,0 +1,200 @@
+import logging
+import ssl
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import httpx
+import pytest
+
+from segsync import __version__
+from segsync.api.pool import Pool
+from segsync.errors import AuthenticationError, ExitCode, InvalidInputError
+from tests.api.support import TOKEN, URL
+
+SILENT = httpx.MockTransport(lambda _: httpx.Response(204))
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+def pool(
+    url: str = URL,
+    *,
+    token: str = TOKEN,
+    transport: httpx.BaseTransport | None = SILENT,
+    connections: int = 10,
+) -> Pool:
+    return Pool(url=url, token=token, transport=transport, connections=connections)
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("", "it must start with https:// and name a host"),
+        ("api.example.test", "it must start with https:// and name a host"),
+        ("ftp://api.example.test", "it must start with https:// and name a host"),
+        ("https://", "it must start with https:// and name a host"),
+        ("https://[::1", "it must start with https:// and name a host"),
+        ("https://me:secret@host", "it must have no user name, no query and no fragment"),
+        ("https://host?key=secret", "it must have no user name, no query and no fragment"),
+        ("https://host#secret", "it must have no user name, no query and no fragment"),
+        (
+            "http://api.example.test",
+            "http:// would show the token to everybody on the way to api.example.test",
+        ),
+        (
+            "http://127.0.0.1.example",
+            "http:// would show the token to everybody on the way to 127.0.0.1.example",
+        ),
+    ],
+)
+def test_a_url_that_would_give_the_token_away_is_refused_and_not_repeated(
+    url: str, reason: str
+) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        pool(url)
+    assert str(caught.value) == (
+        f"error: the URL of the account cannot be used: {reason} [account-url]"
+    )
+    assert caught.value.exit_code is ExitCode.INVALID_INPUT
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("https://api.example.test/", "https://api.example.test"),
+        ("https://api.example.test/lytics/", "https://api.example.test/lytics"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("http://127.0.0.2:8080/", "http://127.0.0.2:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_https_and_this_machine_are_good_and_lose_the_final_slash(url: str, base: str) -> None:
+    assert pool(url).url == base
+
+
+def test_a_missing_token_is_said_so() -> None:
+    with pytest.raises(AuthenticationError, match=r"^there is no token$"):
+        pool(token="")
+
+
+@pytest.mark.parametrize("token", ["secret\n", " secret", "se\tcret", "se\x7fcret", "sécret"])
+def test_a_token_that_cannot_stand_in_a_header_is_refused_and_not_shown(token: str) -> None:
+    with pytest.raises(AuthenticationError) as caught:
+        pool(token=token)
+    assert str(caught.value) == (
+        "the token has a space, a line break or another character that no token has: "
+        "was it copied whole, and nothing with it?"
+    )
+
+
+def test_requests_carry_the_raw_token_and_say_who_asks() -> None:
+    headers = pool().client().headers
+    assert headers["Authorization"] == TOKEN
+    assert headers["User-Agent"] == f"segsync/{__version__}"
+
+
+def test_the_clients_of_the_network_follow_nothing_and_trust_nothing() -> None:
+    client = pool("http://localhost:1", transport=None).client()
+    assert not client.follow_redirects
+    assert not client.trust_env
+    assert client.timeout == httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=None)
+
+
+def test_a_thread_keeps_its_client_until_the_pool_is_closed() -> None:
+    tested = pool()
+    first = tested.client()
+    assert tested.client() is first
+    tested.close()
+    assert first.is_closed
+    assert not tested.client().is_closed
+
+
+def clients_of(tested: Pool, threads: int) -> list[httpx.Client]:
+    barrier = Barrier(threads)
+
+    def work(_: int) -> httpx.Client:
+        barrier.wait(10)
+        return tested.client()
+
+    with ThreadPoolExecutor(threads) as workers:
+        return list(workers.map(work, range(threads)))
+
+
+def test_25_workers_share_three_clients_of_at_most_10_connections() -> None:
+    clients = clients_of(pool("http://localhost:1", transport=None, connections=25), 25)
+    assert sorted(clients.count(each) for each in set(clients)) == [8, 8, 9]
+
+
+def test_10_workers_share_one_client() -> None:
+    assert len(set(clients_of(pool("http://localhost:1", transport=None), 10))) == 1
+
+
+def test_a_given_transport_is_used_by_all_workers() -> None:
+    assert len(set(clients_of(pool(connections=25), 12))) == 1
+
+
+def test_clients_share_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[ssl.SSLContext] = []
+
+    def create() -> ssl.SSLContext:
+        made.append(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        return made[-1]
+
+    monkeypatch.setattr(httpx, "create_ssl_context", create)
+    tested = pool(transport=None, connections=20)
+    assert made == []
+    assert len(set(clients_of(tested, 2))) == 2
+    assert len(made) == 1
+
+
+def test_certificates_are_checked() -> None:
+    tested = pool(transport=None)
+    tested.client()
+    context = tested._context  # noqa: SLF001 (httpx has no way to ask for it)
+    assert context is not None
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+
+
+def proxied(client: httpx.Client) -> bool:
+    return any(client._mounts.values())  # noqa: SLF001 (httpx has no way to ask for it)
+
+
+def test_the_usual_variables_name_a_proxy(no_proxies: pytest.MonkeyPatch) -> None:
+    assert not proxied(pool(transport=None).client())
+    no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
+    assert proxied(pool(transport=None).client())
+
+
+def test_one_proxy_may_be_named_for_all(no_proxies: pytest.MonkeyPatch) -> None:
+    no_proxies.setenv("ALL_PROXY", "http://127.0.0.1:3128")
+    assert proxied(pool(transport=None).client())
+
+
+def test_no_proxy_is_used_for_hosts_that_are_excepted(no_proxies: pytest.MonkeyPatch) -> None:
+    no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
+    no_proxies.setenv("NO_PROXY", "example.test")
+    assert not proxied(pool(transport=None).client())
+
+
+def test_no_proxy_sees_what_goes_to_this_machine(no_proxies: pytest.MonkeyPatch) -> None:
+    no_proxies.setenv("HTTP_PROXY", "http://192.0.2.1:3128")
+    assert not proxied(pool("http://localhost:1", transport=None).client())
+
+
+def test_no_proxy_stands_before_a_given_transport(no_proxies: pytest.MonkeyPatch) -> None:
+    no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
+    assert not proxied(pool().client())
+
+
+def test_the_libraries_below_log_no_urls_and_no_headers() -> None:
+    pool()
+    assert logging.getLogger("httpx").level == logging.WARNING
+    assert logging.getLogger("httpcore").level == logging.WARNING
