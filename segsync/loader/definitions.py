@@ -1,4 +1,4 @@
-"""The definition of a segment: FilterQL text or AST to a `Definition`, and what is wrong with it."""
+"""FilterQL text or an AST becomes the definition of a segment, or what is wrong with it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,8 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from segsync.diagnostics import Diagnostic, Location, error
-from segsync.filterql import AstError, FilterQLSyntaxError, Statement, from_ast, print_statement
-from segsync.filterql.nodes import Include, walk
+from segsync.filterql import (
+    AstError,
+    FilterQLSyntaxError,
+    Statement,
+    from_ast,
+    includes,
+    print_statement,
+)
 from segsync.loader.variables import Expanded, expand_filterql
 from segsync.segment import DEFAULT_TABLE, Definition
 from segsync.yamlfile import Document, Path
@@ -55,8 +61,7 @@ def read_ast(tree: Mapping[str, Any], document: Document, path: Path) -> ReadDef
         )
         return ReadDefinition(definition, problems=(found,))
     at = document.at(path)
-    nodes = walk(statement.filter)
-    references = {each.reference: at for each in nodes if isinstance(each, Include)}
+    references = {each.reference: at for each in includes(statement.filter)}
     return ReadDefinition(definition, references=references)
 
 
@@ -94,13 +99,11 @@ def read_filterql(
     return ReadDefinition(definition, statement.table, references, problems)
 
 
-def _references(
-    statement: Statement, place: Callable[[int], Location]
-) -> Mapping[str, Location]:
+def _references(statement: Statement, place: Callable[[int], Location]) -> Mapping[str, Location]:
     found: dict[str, Location] = {}
-    for node in walk(statement.filter):
-        if isinstance(node, Include) and node.reference not in found:
-            found[node.reference] = place(node.span[0])
+    for each in includes(statement.filter):
+        if each.reference not in found:
+            found[each.reference] = place(each.span[0])
     return found
 
 

@@ -4,13 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error, sort_key
 from segsync.loader.checks import Declarations, check
 from segsync.loader.objects import declare_group, declare_segment
 from segsync.loader.schema import GroupKeys
-from segsync.loader.shape import Shaped, shape
+from segsync.loader.shape import shape
 from segsync.loader.sources import audience_files, read_audience_file, shown
 from segsync.segment import DesiredState, Marks
 from segsync.yamlfile import Document, paused_collector
@@ -29,7 +28,7 @@ class Loaded:
     files: int
 
 
-def load(  # noqa: PLR0913 - one entry, all by name
+def load(
     folder: Path,
     *,
     root: Path,
@@ -86,9 +85,11 @@ class _Loader:
         shaped = shape(document, self.variables)
         if isinstance(shaped, Diagnostic):
             self.diagnostics.append(shaped)
+            self.found.groups_complete = self.found.segments_complete = False
             return
         self.diagnostics += shaped.diagnostics
-        self._note_incomplete(document.value, shaped)
+        self.found.groups_complete &= shaped.complete["groups"]
+        self.found.segments_complete &= shaped.complete["segments"]
         groups = shaped.keys.get("groups", ())
         for index, group in zip(shaped.indexes["groups"], groups, strict=False):
             self._group(group, document, ("groups", index))
@@ -116,20 +117,7 @@ class _Loader:
                 at = document.at((*path, "slug_name"))
                 self._twice("slug", slug, first.desired.source, at)
 
-    def _note_incomplete(self, value: Any, shaped: Shaped) -> None:  # noqa: ANN401
-        """Remember when entries were left out, so that nobody misses them."""
-        for name in ("groups", "segments"):
-            written = value.get(name)
-            kept = shaped.keys.get(name, ())
-            if name in value and (not isinstance(written, list) or len(written) != len(kept)):
-                if name == "groups":
-                    self.found.groups_complete = False
-                else:
-                    self.found.segments_complete = False
-
-    def _check_accounts(
-        self, accounts: Collection[str], document: Document, path: KeyPath
-    ) -> None:
+    def _check_accounts(self, accounts: Collection[str], document: Document, path: KeyPath) -> None:
         if self.known_accounts is None:
             return
         for number, name in enumerate(accounts):

@@ -84,38 +84,37 @@ def declare_segment(
     slug = keys["slug_name"]
     absent = keys.get("state") == "absent"
     read = _definition(keys, document, path, variables=variables)
-    get = keys.get
-    table = table_of(read, get("table"))
+    table = table_of(read, keys.get("table"))
     segment = Segment(
         slug=slug,
-        name=get("name", ""),
+        name=keys.get("name", ""),
         definition=read.definition,
         table=table,
-        kind=get("kind", DEFAULT_KIND),
-        description=get("description", ""),
-        is_public=get("is_public", False),
-        tags=marks.strip_tags(frozenset(get("tags", ()))),
-        groups=frozenset(get("groups", ())),
-        save_hist=get("save_hist", True),
-        schedule_exit=get("schedule_exit", False),
-        emit_trigger=get("emit_trigger", False),
-        expires_at=get("expires_at"),
+        kind=keys.get("kind", DEFAULT_KIND),
+        description=keys.get("description", ""),
+        is_public=keys.get("is_public", False),
+        tags=marks.strip_tags(frozenset(keys.get("tags", ()))),
+        groups=frozenset(keys.get("groups", ())),
+        save_hist=keys.get("save_hist", True),
+        schedule_exit=keys.get("schedule_exit", False),
+        emit_trigger=keys.get("emit_trigger", False),
+        expires_at=keys.get("expires_at"),
         owned=True,
-        protected=get("protect", False),
+        protected=keys.get("protect", False),
     )
     set_keys = frozenset(keys)
     if read.table:
         set_keys |= {"table"}
     desired = DesiredSegment(
         segment=segment,
-        managed=_managed(set_keys, tuple(get("ignore", ()))),
+        managed=_managed(set_keys, tuple(keys.get("ignore", ()))),
         source=document.at(path),
-        previously=tuple(get("previously", ())),
-        adopt=get("adopt", False),
+        previously=tuple(keys.get("previously", ())),
+        adopt=keys.get("adopt", False),
         absent=absent,
-        reevaluate_on_change=get("reevaluate") == "on-change",
-        freeze=_freeze(get("freeze")),
-        accept_drift=_accepted(get("accept_drift")),
+        reevaluate_on_change=keys.get("reevaluate") == "on-change",
+        freeze=_freeze(keys.get("freeze")),
+        accept_drift=_accepted(keys.get("accept_drift")),
         references=read.references,
     )
     problems = (*read.problems, *_oddities(keys, document, path, absent=absent))
@@ -202,21 +201,20 @@ def _accepted(keys: AcceptDriftKeys | None) -> AcceptedDrift | None:
 
 def declare_group(keys: GroupKeys, document: Document, path: Path) -> DeclaredGroup:
     """Return the group that the keys declare."""
-    get = keys.get
     managed = {"name", *_ALWAYS}
     if "description" in keys:
         managed.add("description")
     desired = DesiredGroup(
         group=Group(
             name=keys["name"],
-            description=get("description", ""),
+            description=keys.get("description", ""),
             owned=True,
-            protected=get("protect", False),
+            protected=keys.get("protect", False),
         ),
         managed=frozenset(managed),
         source=document.at(path),
-        previously=tuple(get("previously", ())),
-        adopt=get("adopt", False),
-        absent=get("state") == "absent",
+        previously=tuple(keys.get("previously", ())),
+        adopt=keys.get("adopt", False),
+        absent=keys.get("state") == "absent",
     )
     return DeclaredGroup(desired, keys, document, path)

@@ -6,30 +6,26 @@ which is what "managed" means.
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from datetime import date
+from typing import Annotated, Any, Final, Literal, Required, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
-MAX_SLUG: Final = 64
+from segsync.names import MAX_SLUG, Kind, is_slug, is_time, suggest_slug
 
 _CONFIG = ConfigDict(strict=True, extra="forbid")
-_SLUG = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})"
-)
 
 
 def _check_slug(text: str) -> str:
-    if _SLUG.fullmatch(text) and len(text) <= MAX_SLUG:
+    if is_slug(text):
         return text
     if len(text) > MAX_SLUG:
         message = f"a slug has at most {MAX_SLUG} characters, this one has {len(text)}"
         raise ValueError(message)
-    candidate = re.sub(r"[^a-z0-9_-]+", "_", text.lower()).strip("_-")
-    hint = f'\nThe account would turn it into something like "{candidate}"; write that.'
+    candidate = suggest_slug(text)
+    hint = f'\nThe account would make something like "{candidate}" of it; write that.'
     message = f'"{text}" cannot be a slug: use a-z, 0-9, "_" and "-"'
     raise ValueError(message + (hint if candidate else ""))
 
@@ -52,13 +48,9 @@ def _read_day(value: object) -> object:
 
 
 def _check_time(text: str) -> str:
-    message = "expected a time with its zone, such as 2027-01-31T00:00:00Z"
-    if not _TIME.fullmatch(text):
+    if not is_time(text):
+        message = "expected a time with its zone, such as 2027-01-31T00:00:00Z"
         raise ValueError(message)
-    try:
-        datetime.fromisoformat(text.upper())
-    except ValueError as problem:
-        raise ValueError(message) from problem
     return text
 
 
@@ -77,10 +69,6 @@ def _refuse_guard(_value: object) -> object:
 Slug: TypeAlias = Annotated[str, AfterValidator(_check_slug)]
 Day: TypeAlias = Annotated[date, BeforeValidator(_read_day)]
 Time: TypeAlias = Annotated[str, AfterValidator(_check_time)]
-# `managed` is made by the account itself and refused where the value is used, with a reason.
-KindName: TypeAlias = Literal[
-    "segment", "aspect", "goal", "list", "conversion", "metric", "candidate", "managed"
-]
 FieldName: TypeAlias = Literal[
     "name",
     "definition",
@@ -122,7 +110,7 @@ class CommonKeys(TypedDict, total=False):
 
     description: str
     table: Annotated[str, Field(min_length=1)]
-    kind: KindName
+    kind: Kind
     is_public: bool
     tags: list[str]
     groups: list[str]

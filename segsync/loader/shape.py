@@ -1,8 +1,8 @@
 """One YAML document becomes validated keys; what is wrong in one place does not hide the rest."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -10,64 +10,63 @@ from segsync.diagnostics import Diagnostic, error
 from segsync.loader.schema import AUDIENCE_FILE, KEYS, AudienceFile
 from segsync.loader.variables import expand_text
 from segsync.yamlfile import Document, Path, explain
+from segsync.yamlfile.models import describe
 
-__all__ = ["Shaped", "shape"]
+_LISTS: Final = ("groups", "segments")
 
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """The valid part of a document, and the place of each entry in its list in the file.
+    """The valid part of a document, and what is wrong with the rest.
 
-    `indexes` gives for `segments` and `groups` the index that each valid entry has in the file.
+    `indexes` gives for `groups` and `segments` the index that each valid entry has in the file,
+    `complete` whether all entries are valid.
     """
 
     keys: AudienceFile
-    indexes: Mapping[str, list[int]]
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    indexes: Mapping[str, Sequence[int]]
+    complete: Mapping[str, bool]
+    diagnostics: Sequence[Diagnostic]
 
 
 def shape(document: Document, variables: Mapping[str, str]) -> Shaped | Diagnostic:
     """Validate a document: wrong entries are reported and left out, the others are returned."""
     value: Any = document.value
-    if not isinstance(value, dict):
-        summary = "a file holds groups:, defaults: and segments:, not a list or a text"
-        return error("wrong-type", summary, at=document.at(()))
-    if not value.keys() & KEYS[()] and not value:
-        summary = "the document is empty"
+    if not isinstance(value, dict) or not value:
+        summary = f"expected groups:, defaults: or segments:, found {describe(value)}"
         return error("wrong-type", summary, at=document.at(()))
     problems: list[Diagnostic] = []
     if "${" in document.source.text:
         value = _expanded(value, (), document, variables, problems)
-    indexes = {name: _all_indexes(value.get(name)) for name in ("groups", "segments")}
     try:
-        return Shaped(AUDIENCE_FILE.validate_python(value), indexes, problems)
+        keys = AUDIENCE_FILE.validate_python(value)
     except ValidationError as problem:
         problems += explain(problem, document, keys=KEYS)
-        kept = _without_errors(value, problem, indexes)
-        return Shaped(AUDIENCE_FILE.validate_python(kept), indexes, problems)
+        return _valid_part(value, problem, problems)
+    indexes = {name: range(len(value.get(name, ()))) for name in _LISTS}
+    return Shaped(keys, indexes, dict.fromkeys(_LISTS, True), problems)
 
 
-def _all_indexes(entries: object) -> list[int]:
-    return list(range(len(entries))) if isinstance(entries, list) else []
-
-
-def _without_errors(
-    value: dict[str, Any], problem: ValidationError, indexes: dict[str, list[int]]
-) -> dict[str, Any]:
-    """Return the value without the entries, or the top-level keys, that have an error."""
-    wrong: dict[str, set[int]] = {}
+def _valid_part(
+    value: dict[str, Any], problem: ValidationError, problems: Sequence[Diagnostic]
+) -> Shaped:
+    """Return what is left without the entries, or the top-level keys, that have an error."""
+    wrong: dict[str, set[int]] = {name: set() for name in _LISTS}
     kept = dict(value)
     for each in problem.errors(include_url=False, include_context=False, include_input=False):
         name, *rest = each["loc"]
-        if name in indexes and rest and isinstance(rest[0], int):
-            wrong.setdefault(str(name), set()).add(rest[0])
+        if name in wrong and rest and isinstance(rest[0], int):
+            wrong[str(name)].add(rest[0])
         else:
             kept.pop(str(name), None)
+    indexes: dict[str, Sequence[int]] = {}
     for name, numbers in wrong.items():
-        if name in kept:
-            indexes[name] = [each for each in indexes[name] if each not in numbers]
-            kept[name] = [value[name][each] for each in indexes[name]]
-    return kept
+        entries = kept.get(name, [])
+        indexes[name] = [each for each in range(len(entries)) if each not in numbers]
+        if numbers and name in kept:
+            kept[name] = [entries[each] for each in indexes[name]]
+    complete = {name: not wrong[name] and (name in kept or name not in value) for name in _LISTS}
+    return Shaped(AUDIENCE_FILE.validate_python(kept), indexes, complete, problems)
 
 
 def _expanded(

@@ -1,4 +1,4 @@
-"""Which files of a folder are audience files, and what they hold; no link leads out of the folder."""
+"""Which files of a folder are audience files, and what they hold; no link leads outside."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`${name}` in values: as it is in text, as a literal in FilterQL, where it can change no operator."""
+"""`${name}` in values: as it is in text, as a literal in FilterQL, which no value can change."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""YAML nodes become plain values by the rules of segsync: no tags, no merges, text keys, no twice."""
+"""YAML nodes become plain values: no tags, no merges, keys are text and stand once."""
 
 from typing import Final, TypeAlias
 
@@ -10,6 +10,8 @@ from segsync.yamlfile.positions import Source
 from segsync.yamlfile.scalars import CONSTANTS, NUMBER_STARTS, plain_value
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+
+Pairs: TypeAlias = list[tuple[yaml.Node, yaml.Node]]
 
 # How many nodes the aliases of one document may stand for in all.
 MAX_EXPANDED: Final = 10_000
@@ -36,7 +38,7 @@ class Builder:
             return None
         if isinstance(node, yaml.SequenceNode):
             return [self.build(each, depth + 1) for each in node.value]
-        return self._mapping(node, depth + 1)
+        return self._mapping(node.value, depth + 1)
 
     def _scalar(self, node: yaml.ScalarNode) -> Value:
         text: str = node.value
@@ -51,15 +53,15 @@ class Builder:
                 self.problems.append(unsafe_character(unsafe[0], at))
         return text
 
-    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Value]:
+    def _mapping(self, pairs: Pairs, depth: int) -> dict[str, Value]:
         values: dict[str, Value] = {}
         scalar = yaml.ScalarNode
-        for key_node, value_node in node.value:
+        for key_node, value_node in pairs:
             key = self._key(key_node)
             if key is None:
                 continue
             if key in values:
-                self._refuse_twice(node, key_node)
+                self._refuse_twice(pairs, key_node)
                 continue
             if type(value_node) is scalar and not value_node.tag:
                 values[key] = self._scalar(value_node)
@@ -84,8 +86,8 @@ class Builder:
     def _refuse_tag(self, node: yaml.Node) -> None:
         self._refuse(node, "yaml-tag", f"the YAML tag {node.tag} is not allowed", "Remove the tag.")
 
-    def _refuse_twice(self, mapping: yaml.MappingNode, again: yaml.Node) -> None:
-        first = next(key for key, _ in mapping.value if key.value == again.value)
+    def _refuse_twice(self, pairs: Pairs, again: yaml.Node) -> None:
+        first = next(key for key, _ in pairs if key.value == again.value)
         self._refuse(
             again,
             "duplicate-key",

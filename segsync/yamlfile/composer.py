@@ -1,7 +1,7 @@
 """The parser behind the reader: libyaml where it is there, PyYAML's own otherwise, no resolver."""
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 from yaml.composer import Composer
@@ -24,7 +24,7 @@ class _NoResolver:
         """Do nothing: no type depends on the path."""
 
 
-class PythonComposer(_NoResolver, Reader, Scanner, Parser, Composer):  # type: ignore[misc]
+class PythonComposer(_NoResolver, Reader, Scanner, Parser, Composer):
     """Node trees by PyYAML's parser in Python: some fifteen times slower, the same trees."""
 
     def __init__(self, text: str) -> None:
@@ -48,6 +48,22 @@ def fastest_composer() -> AnyComposer:
 
 def compose(composer: AnyComposer, text: str) -> Iterator[yaml.Node]:
     """Yield the root node of each document; YAMLError as the parser raises it."""
-    parser = composer(text)
+    parser: Any = composer(text)
     while parser.check_node():
         yield parser.get_node()
+
+
+def nesting(composer: AnyComposer, text: str) -> Iterator[tuple[int, yaml.Mark]]:
+    """Yield the depth of each list and mapping and where it begins; YAMLError as above.
+
+    Nothing is built, so that the reader can stop before the stack does.
+    """
+    parser: Any = composer(text)
+    depth = 0
+    while parser.check_event():
+        event = parser.get_event()
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            yield depth, event.start_mark
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1

@@ -3,10 +3,8 @@
 import re
 from typing import Final
 
-import yaml
-
 from segsync.diagnostics import Diagnostic, Location, error
-from segsync.yamlfile.composer import PythonComposer
+from segsync.yamlfile.composer import AnyComposer, nesting
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 64
@@ -29,7 +27,7 @@ def decode(raw: bytes, path: str) -> str | Diagnostic:
     if len(raw) > MAX_BYTES:
         return error(
             "file-too-large",
-            f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read",
+            f"the file is larger than {MAX_BYTES:,} bytes",
             detail="Split it into several files.",
             at=Location(path),
         )
@@ -85,19 +83,13 @@ def too_deep(line: int, column: int, path: str) -> Diagnostic:
     )
 
 
-def find_too_deep(events: PythonComposer, path: str) -> Diagnostic | None:
-    """Walk the events of a file and return a diagnostic where it nests too deeply.
+def find_too_deep(composer: AnyComposer, text: str, path: str) -> Diagnostic | None:
+    """Return a diagnostic where a text nests too deeply.
 
     The walk stops there, so that a hostile file costs milliseconds. Syntax errors are raised as
     the parser raises them.
     """
-    depth = 0
-    while events.check_event():
-        event = events.get_event()
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                return too_deep(event.start_mark.line, event.start_mark.column, path)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+    for depth, mark in nesting(composer, text):
+        if depth > MAX_DEPTH:
+            return too_deep(mark.line, mark.column, path)
     return None

@@ -68,6 +68,8 @@ def _unknown(path: tuple[int | str, ...], document: Document, keys: Keys) -> Dia
 
 
 def _way_out(kind: str, found: object, written: str) -> str:
+    if found is None:
+        return "Give it a value, or remove the key."
     if kind == "string_type" and isinstance(found, int | float):
         return f'Write it in quotes: "{written}".'
     if kind == "bool_type" and written.lower() in _SWITCHES:

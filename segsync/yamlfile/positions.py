@@ -53,9 +53,12 @@ def _step(node: yaml.Node, element: str | int) -> tuple[yaml.Node, yaml.Node | N
         for key, value in node.value:
             if key.value == element:
                 return value, key
-    elif isinstance(node, yaml.SequenceNode) and isinstance(element, int):
-        if element < len(node.value):
-            return node.value[element], None
+    elif (
+        isinstance(node, yaml.SequenceNode)
+        and isinstance(element, int)
+        and element < len(node.value)
+    ):
+        return node.value[element], None
     return None
 
 

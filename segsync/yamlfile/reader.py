@@ -75,7 +75,7 @@ def read_yaml(raw: bytes, path: str, *, composer: AnyComposer = _FASTEST) -> Rea
     try:
         # The composer in Python takes some Python calls per level, so it is never run unchecked.
         if composer is PythonComposer or may_be_deep(text):
-            deep = find_too_deep(composer(text), path)
+            deep = find_too_deep(composer, text, path)
             if deep:
                 return ReadFile((), (deep,), complete=False)
         for node in compose(composer, text):

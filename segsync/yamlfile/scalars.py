@@ -1,4 +1,4 @@
-"""What a plain YAML scalar means: the core rules of YAML 1.2, and what YAML 1.1 would make of it."""
+"""What a plain YAML scalar means by the core rules of YAML 1.2, and by those of YAML 1.1."""
 
 import re
 from typing import Final
@@ -22,8 +22,7 @@ CONSTANTS: Final[dict[str, bool | None]] = {
 NUMBER_STARTS: Final = frozenset("+-.0123456789")
 
 _INT = re.compile(rf"[-+]?[0-9]{{1,{_MOST_DIGITS}}}")
-_OCTAL = re.compile(r"0o[0-7]{1,18}")
-_HEX = re.compile(r"0x[0-9a-fA-F]{1,15}")
+_PREFIXED = re.compile(r"0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
 _DIGITS = re.compile(r"[-+]?[0-9]+")
 _SPECIAL_FLOAT = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
@@ -49,10 +48,8 @@ def plain_value(text: str) -> str | int | float | bool | None:
 def _number(text: str) -> str | int | float:
     if _INT.fullmatch(text):
         return int(text)
-    if _OCTAL.fullmatch(text):
-        return int(text[2:], 8)
-    if _HEX.fullmatch(text):
-        return int(text[2:], 16)
+    if _PREFIXED.fullmatch(text):
+        return int(text, 0)
     if _FLOAT.fullmatch(text) and not _DIGITS.fullmatch(text):
         return float(text)
     if _SPECIAL_FLOAT.fullmatch(text):

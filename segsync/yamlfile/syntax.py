@@ -22,9 +22,14 @@ _WORDS: Final = (
     ("unexpected document indicator", "this quote is never closed", "Close it.", True),
     ("',' or ']'", "this [ is never closed, or a comma is missing", "Close it with ].", True),
     ("',' or '}'", "this { is never closed, or a comma is missing", "Close it with }.", True),
-    ("expected '-' indicator", "this line does not belong to the list above it", _INDENTATION, False),
-    ("expected <block end>", "this line does not belong to what stands above", _INDENTATION, False),
-    ("expected key", "this line does not belong to the mapping above it", _INDENTATION, False),
+    (
+        "expected '-' indicator",
+        "this line does not fit the list above it",
+        _INDENTATION,
+        False,
+    ),
+    ("expected <block end>", "this line does not fit what stands above", _INDENTATION, False),
+    ("expected key", "this line does not fit the mapping above it", _INDENTATION, False),
     ("could not find expected ':'", 'a ":" is missing after this key', _INDENTATION, True),
     (
         "undefined alias",

@@ -1,0 +1,170 @@
+"""segsync.yaml and the environment become settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NoReturn
+
+from pydantic import ValidationError
+
+from segsync.config.schema import SANDBOX_URL, SETTINGS_FILE, AccountKeys, SettingsKeys, known_keys
+from segsync.config.settings import (
+    DEFAULT_TOKEN_ENV,
+    DEFAULT_URL,
+    AccountSettings,
+    Settings,
+)
+from segsync.diagnostics import Location, did_you_mean, error
+from segsync.errors import InvalidInputError
+from segsync.plan import Limits
+from segsync.yamlfile import Document, explain, read_yaml
+
+FILE_NAME: Final = "segsync.yaml"
+VARIABLE_PREFIX: Final = "SEGSYNC_VAR_"
+DEFAULT_SANDBOX: Final = ".segsync/sandbox.db"
+SANDBOX_TOKEN: Final = "sandbox"  # noqa: S105 - opens the local sandbox only
+
+
+def read_settings(
+    path: Path | None,
+    *,
+    account: str | None,
+    environ: Mapping[str, str],
+    cwd: Path,
+) -> Settings:
+    """Read the configuration for one account.
+
+    Without a path, `segsync.yaml` is looked for in `cwd` and the folders above it. The account is
+    the given one, else `SEGSYNC_ACCOUNT`, else `default_account`, else the only one. Raises
+    `InvalidInputError` with everything that is wrong.
+    """
+    found = _find(path, cwd)
+    document = _document(found)
+    try:
+        keys = SETTINGS_FILE.validate_python(document.value)
+    except ValidationError as problem:
+        found_keys = known_keys(document.value)
+        raise InvalidInputError(explain(problem, document, keys=found_keys)) from problem
+    root = found.parent
+    name = _choose(keys, account, environ, document)
+    return Settings(
+        root=root,
+        audiences=_audiences(keys, root, document),
+        account=_account(name, keys["accounts"][name], environ, root),
+        accounts=tuple(keys["accounts"]),
+        tag=keys.get("ownership", {}).get("tag", "segsync"),
+        prune=keys.get("prune", True),
+        limits=_limits(keys),
+    )
+
+
+def _find(path: Path | None, cwd: Path) -> Path:
+    if path is not None:
+        return (cwd / path).resolve()
+    here = cwd.resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+    summary = f"there is no {FILE_NAME} in this folder or above it"
+    detail = (
+        "Write one, such as:\n"
+        "      version: 1\n"
+        "      accounts:\n"
+        "        prod: {aid: 1234}\n"
+        "    and put the token of the account in LYTICS_API_TOKEN."
+    )
+    raise InvalidInputError([error("no-settings", summary, detail=detail)])
+
+
+def _document(path: Path) -> Document:
+    name = path.name
+    try:
+        raw = path.read_bytes()
+    except OSError as problem:
+        summary = f"the file cannot be read: {problem.strerror or problem}"
+        at = Location(name)
+        raise InvalidInputError([error("unreadable-file", summary, at=at)]) from problem
+    content = read_yaml(raw, name)
+    if content.diagnostics:
+        raise InvalidInputError(content.diagnostics)
+    if len(content.documents) != 1 or not isinstance(content.documents[0].value, dict):
+        summary = "expected one document with version: and accounts:"
+        raise InvalidInputError([error("wrong-type", summary, at=Location(name))])
+    return content.documents[0]
+
+
+def _choose(
+    keys: SettingsKeys, account: str | None, environ: Mapping[str, str], document: Document
+) -> str:
+    accounts = keys["accounts"]
+    default = keys.get("default_account")
+    if default is not None and default not in accounts:
+        _refuse_account(default, accounts, document.at(("default_account",)))
+    wanted = account or environ.get("SEGSYNC_ACCOUNT") or default
+    if wanted is None:
+        if len(accounts) == 1:
+            return next(iter(accounts))
+        summary = "which account is meant?"
+        detail = "Give --account, or set default_account."
+        at = document.at(("accounts",), key=True)
+        raise InvalidInputError([error("no-account", summary, detail=detail, at=at)])
+    if wanted not in accounts:
+        _refuse_account(wanted, accounts, document.at(("accounts",), key=True))
+    return wanted
+
+
+def _refuse_account(name: str, accounts: Mapping[str, object], at: Location) -> NoReturn:
+    detail = did_you_mean(name, accounts) or f"There is {', '.join(sorted(accounts)) or 'none'}."
+    problem = error("unknown-account", f'there is no account "{name}"', detail=detail, at=at)
+    raise InvalidInputError([problem])
+
+
+def _limits(keys: SettingsKeys) -> Limits:
+    given = keys.get("limits", {})
+    default = Limits()
+    return Limits(
+        max_deletes=given.get("max_deletes", default.max_deletes),
+        max_deletes_count=given.get("max_deletes_count", default.max_deletes_count),
+        max_updates=given.get("max_updates", default.max_updates),
+        min_existing=given.get("min_existing", default.min_existing),
+    )
+
+
+def _audiences(keys: SettingsKeys, root: Path, document: Document) -> Path:
+    folder = (root / keys.get("audiences", "audiences")).resolve()
+    if not folder.is_relative_to(root.resolve()):
+        summary = "the audiences lie outside the folder of segsync.yaml"
+        at = document.at(("audiences",))
+        raise InvalidInputError([error("outside", summary, detail="Move them.", at=at)])
+    return folder
+
+
+def _account(
+    name: str, keys: AccountKeys, environ: Mapping[str, str], root: Path
+) -> AccountSettings:
+    url = keys.get("url", DEFAULT_URL)
+    token_env = keys.get("token_env", DEFAULT_TOKEN_ENV)
+    sandbox = None
+    token = environ.get(token_env, "").strip()
+    if url.startswith(SANDBOX_URL):
+        sandbox = root / (url.removeprefix(SANDBOX_URL) or DEFAULT_SANDBOX)
+        token = SANDBOX_TOKEN
+    return AccountSettings(
+        name=name,
+        url=url,
+        token_env=token_env,
+        token=token,
+        aid=keys.get("aid"),
+        variables=_overridden(keys.get("vars", {}), environ),
+        sandbox=sandbox,
+    )
+
+
+def _overridden(variables: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables with those of the environment; names compare without case."""
+    names = {name.upper(): name for name in variables}
+    result = dict(variables)
+    for key in sorted(environ):
+        if key.startswith(VARIABLE_PREFIX) and len(key) > len(VARIABLE_PREFIX):
+            name = key.removeprefix(VARIABLE_PREFIX)
+            result[names.get(name.upper(), name.lower())] = environ[key]
+    return result

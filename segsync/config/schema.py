@@ -1,0 +1,164 @@
+"""The shape of segsync.yaml, as pydantic types: strict, and closed against unknown keys."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Final, Literal, Required
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
+from typing_extensions import TypedDict
+
+from segsync.config.settings import DEFAULT_URL
+
+SANDBOX_URL: Final = "sandbox:"
+
+_CONFIG = ConfigDict(strict=True, extra="forbid")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
+
+
+def _share(value: object) -> object:
+    if isinstance(value, str):
+        match = _PERCENT.fullmatch(value)
+        value = float(match[1]) / 100 if match else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        message = "expected a share, such as 10% or 0.1"
+        raise ValueError(message)
+    return float(value)
+
+
+def _unsupported(_value: object) -> object:
+    message = (
+        "max_size_change is not supported in this version: it does not measure sizes\n"
+        "Remove it; nothing would enforce it."
+    )
+    raise ValueError(message)
+
+
+def _version(value: object) -> object:
+    if value != 1 or isinstance(value, bool):
+        message = "this version of segsync reads files of version 1\nWrite version: 1."
+        raise ValueError(message)
+    return value
+
+
+def _url(text: str) -> str:
+    """Accept https, plain http on this machine only, and `sandbox:` with an optional path."""
+    if text.startswith(SANDBOX_URL):
+        path = PurePosixPath(text.removeprefix(SANDBOX_URL))
+        if path.is_absolute() or ".." in path.parts:
+            message = "the path of a sandbox is relative and stays in the repository"
+            raise ValueError(message)
+        return text
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"http", "https"}:
+        message = f"expected a URL such as {DEFAULT_URL}, or sandbox:"
+        raise ValueError(message)
+    if parts.username or parts.query or parts.fragment:
+        message = "the URL must be plain: no user, no query, no fragment"
+        raise ValueError(message)
+    if parts.scheme == "http" and not _is_loopback(host):
+        message = (
+            "the token would travel in the open: plain http is for this machine only\n"
+            "Write https://."
+        )
+        raise ValueError(message)
+    return text.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _variables(value: object) -> object:
+    """Accept numbers and booleans as the text that stands in for them in the files."""
+    if not isinstance(value, dict):
+        return value
+    for name in value:
+        if not _VARIABLE.fullmatch(name):
+            message = f'"{name}" cannot name a variable: use letters, digits and "_"'
+            raise ValueError(message)
+    return value
+
+
+def _environment_name(text: str) -> str:
+    if not _VARIABLE.fullmatch(text):
+        message = (
+            "expected the name of an environment variable\n"
+            "The token itself is never written in a file."
+        )
+        raise ValueError(message)
+    return text
+
+
+def _ownership_tag(text: str) -> str:
+    if not _TAG.fullmatch(text):
+        message = 'a tag has letters, digits, "_", ".", ":" and "-", at most 64'
+        raise ValueError(message)
+    return text
+
+
+@with_config(_CONFIG)
+class AccountKeys(TypedDict, total=False):
+    """One entry of `accounts:`."""
+
+    url: Annotated[str, AfterValidator(_url)]
+    token_env: Annotated[str, AfterValidator(_environment_name)]
+    aid: int
+    vars: Annotated[dict[str, str], BeforeValidator(_variables)]
+
+
+@with_config(_CONFIG)
+class OwnershipKeys(TypedDict, total=False):
+    """`ownership:`."""
+
+    tag: Annotated[str, AfterValidator(_ownership_tag)]
+
+
+@with_config(_CONFIG)
+class LimitKeys(TypedDict, total=False):
+    """`limits:`."""
+
+    max_deletes: Annotated[float, BeforeValidator(_share)]
+    max_deletes_count: Annotated[int, Field(ge=0)]
+    max_updates: Annotated[float, BeforeValidator(_share)]
+    min_existing: Annotated[int, Field(ge=0)]
+    max_size_change: Annotated[Any, BeforeValidator(_unsupported)]
+
+
+@with_config(_CONFIG)
+class SettingsKeys(TypedDict, total=False):
+    """The whole file."""
+
+    version: Required[Annotated[Literal[1], BeforeValidator(_version)]]
+    audiences: str
+    default_account: str
+    accounts: Required[dict[str, AccountKeys]]
+    ownership: OwnershipKeys
+    prune: bool
+    limits: LimitKeys
+
+
+SETTINGS_FILE: Final = TypeAdapter(SettingsKeys)
+
+
+def known_keys(value: object) -> Mapping[tuple[str, ...], frozenset[str]]:
+    """Return the keys that each mapping of the file may have, by key path."""
+    accounts = value.get("accounts") if isinstance(value, dict) else None
+    names = accounts if isinstance(accounts, dict) else {}
+    return {
+        (): frozenset(SettingsKeys.__annotations__),
+        ("ownership",): frozenset(OwnershipKeys.__annotations__),
+        ("limits",): frozenset(LimitKeys.__annotations__) - {"max_size_change"},
+        **{("accounts", name): frozenset(AccountKeys.__annotations__) for name in names},
+    }

@@ -1,0 +1,54 @@
+"""What a run is told: frozen values, the token hidden."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from segsync.errors import AuthenticationError
+from segsync.plan import Limits
+
+DEFAULT_URL: Final = "https://api.lytics.io"
+DEFAULT_TOKEN_ENV: Final = "LYTICS_API_TOKEN"  # noqa: S105 - the name of a variable
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """One account: where it is, where its token comes from, and what `${name}` stands for.
+
+    `sandbox` is the file of an embedded sandbox, or None for an account behind a URL.
+    """
+
+    name: str
+    url: str = DEFAULT_URL
+    token_env: str = DEFAULT_TOKEN_ENV
+    token: str = field(default="", repr=False)
+    aid: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    sandbox: Path | None = None
+
+    def require_token(self) -> str:
+        """Return the token; `AuthenticationError` says how to set it when there is none."""
+        if not self.token:
+            message = (
+                f'there is no token for the account "{self.name}":'
+                f" set the environment variable {self.token_env}"
+            )
+            raise AuthenticationError(message)
+        return self.token
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a run is told by segsync.yaml, the environment and the command line.
+
+    `accounts` are the names of all accounts; `account` is the one that this run works on.
+    """
+
+    root: Path
+    audiences: Path
+    account: AccountSettings
+    accounts: tuple[str, ...]
+    tag: str = "segsync"
+    prune: bool = True
+    limits: Limits = field(default_factory=Limits)
