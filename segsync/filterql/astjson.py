@@ -132,7 +132,7 @@ def _read(value: object, path: Path) -> Node:
         return Literal("boolean" if text in {"true", "false"} else "string", text)
     if parts.get("args"):
         _refuse("a list of values can only stand right of in and intersects", path)
-    _refuse("expected one of op, ident, val", path)
+    return _refuse("expected one of op, ident, val", path)
 
 
 def _refuse(message: str, path: Path) -> NoReturn:

@@ -232,9 +232,9 @@ def _read_include(lexer: Lexer) -> State:
 
 
 def _read_exists(lexer: Lexer) -> State:
-    """EXISTS operand; `exists(` starts a call that nothing can close."""
+    """EXISTS operand; the reference takes `exists(` for a call that nothing can close."""
     if lexer.text.startswith("(", lexer.position + len(tokens.EXISTS)):
-        return _open_function(lexer, tokens.EXISTS)
+        lexer.refuse("EXISTS takes a field without parentheses", hint="write EXISTS field")
     lexer.emit(tokens.EXISTS, len(tokens.EXISTS))
     return in_expression
 
@@ -252,9 +252,9 @@ def _read_null(lexer: Lexer) -> State:
 
 
 def _read_not(lexer: Lexer) -> State:
-    """NOT after an operator; `not(` starts a call that nothing can close."""
+    """NOT after an operator; the reference takes `not(` for a call that nothing can close."""
     if lexer.text.startswith("(", lexer.position + len(tokens.NOT)):
-        return _open_function(lexer, tokens.NOT)
+        lexer.refuse("NOT cannot stand here", end=lexer.position + len(tokens.NOT))
     lexer.emit(tokens.NOT, len(tokens.NOT))
     if lexer.skip_space() == "(":
         lexer.push(at_closing)
@@ -286,15 +286,6 @@ _KEYWORDS: dict[str, Callable[[Lexer], State]] = {
     tokens.AND: _read_connective,
     tokens.OR: _read_connective,
 }
-
-
-def _open_function(lexer: Lexer, name: str) -> State:
-    """Read `exists(` or `not(` as the start of a call."""
-    lexer.emit(tokens.CALL, len(name))
-    lexer.emit("(", 1)
-    lexer.push(in_filter)
-    lexer.push(at_closing)
-    return in_expression
 
 
 def _open_arguments(lexer: Lexer) -> State:

@@ -49,14 +49,9 @@ class OperandParser(TokenReader, ABC):
     def _expression(self, loosest: int) -> Node:
         """Read an expression of operators that bind at least as tight as `loosest`."""
 
-    def _operand(self) -> Node:
-        """Read `operand := NOT ... | '-' ... | EXISTS base | (AND | OR) list | base`."""
-        prefix = self._PREFIXES.get(self._current.kind)
-        return self._base() if prefix is None else prefix(self)
-
     def _base(self) -> Node:
-        """Read `base := literal | field | call | INCLUDE reference | array | '(' expression ')'`."""
-        token = self._current
+        """Read `base := literal | field | call | include | array | '(' expression ')'`."""
+        token = self._tokens[self._index]
         read = self._BASES.get(token.kind)
         if read is None:
             self._refuse_operand(token)
@@ -99,9 +94,15 @@ class OperandParser(TokenReader, ABC):
 
     def _argument_of(self, node: Node) -> Node:
         """Check that this is a plain value."""
-        if not isinstance(node, _PLAIN) or node == _STAR:
+        if not isinstance(node, _PLAIN):
             self._refuse_node(node, "expected a field, a value or a call")
         return node
+
+    def _check_stars(self, values: list[Node]) -> None:
+        """Check that a star comes last; behind one, the lexer does not find the next value."""
+        for value in values[:-1]:
+            if value == _STAR:
+                self._refuse_node(value, "a star can only be the last value")
 
     def _check_value(self, node: Node) -> None:
         """Check that this can stand beside an operator."""
@@ -183,6 +184,7 @@ class OperandParser(TokenReader, ABC):
             if self._current.kind != ",":
                 break
             self._index += 1
+        self._check_stars(arguments)
         self._expect(")", "expected a comma or the closing parenthesis of the call")
         self._height = height
         self._grow()

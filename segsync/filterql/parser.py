@@ -104,10 +104,12 @@ class Parser(OperandParser):
         follow `a IN (1)`.
         """
         self._descend()
-        left = self._operand()
+        words = self._tokens
+        prefix = self._PREFIXES.get(words[self._index].kind)
+        left = self._base() if prefix is None else prefix(self)
         tightest = TIGHTEST
         while True:
-            token = self._current
+            token = words[self._index]
             if token.kind == tokens.DASH_COMMENT and loosest == OR:
                 self._index += 1
                 tightest = OR
@@ -134,7 +136,7 @@ class Parser(OperandParser):
         )
 
     def _connective(self, left: Node) -> Node:
-        """Read `expression := expression (AND | '&&' expression)+ | expression (OR | '||' expression)+`."""
+        """Read `expression := expression {(AND | '&&' | OR | '||') expression}`."""
         kind = self._current.kind
         conjunction = kind in _CONJUNCTIONS
         members = [left]
@@ -171,7 +173,7 @@ class Parser(OperandParser):
         return Between(left, low, high, span=self._span(left.span[0]))
 
     def _in(self, left: Node) -> Node:
-        """Read `expression := expression IN ('(' [expression {[','] expression}] ')' | bare)`."""
+        """Read `expression := expression IN (values | bare)`."""
         self._check_left(left)
         self._index += 1
         below = self._height
@@ -181,7 +183,7 @@ class Parser(OperandParser):
         return In(left, values, listed=listed, span=self._span(left.span[0]))
 
     def _intersects(self, left: Node) -> Node:
-        """Read `expression := expression INTERSECTS ('(' [expression {[','] expression}] ')' | bare)`."""
+        """Read `expression := expression INTERSECTS (values | bare)`."""
         self._check_left(left)
         self._index += 1
         below = self._height
@@ -193,7 +195,7 @@ class Parser(OperandParser):
     def _values(self) -> tuple[Node, ...]:
         """'(' [expression {[','] expression}] ')', where commas may be missing or too many"""
         self._index += 1
-        values = []
+        values: list[Node] = []
         height = 0
         while self._current.kind != ")":
             if self._current.kind == ",":
@@ -201,12 +203,13 @@ class Parser(OperandParser):
                 continue
             values.append(self._argument())
             height = max(height, self._height)
+        self._check_stars(values)
         self._index += 1
         self._height = height
         return tuple(values)
 
     def _bare(self, allowed: frozenset[str], operator: str) -> Node:
-        """Read `bare := identifier | call | (for IN also) string | array`."""
+        """Read `bare := identifier | call`, and for IN also a string or an array."""
         token = self._current
         bare = self._base() if token.kind in allowed else None
         if bare is None or (operator == "INTERSECTS" and isinstance(bare, Literal)):
@@ -249,7 +252,7 @@ class Parser(OperandParser):
         return Comparison("!=", left, right, span=self._span(left.span[0]))
 
     def _arithmetic(self, left: Node) -> Node:
-        """Read `expression := expression ('+' | '-') product | expression ('*' | '/' | '%') operand`."""
+        """Read `expression := expression ('+' | '-' | '*' | '/' | '%') expression`."""
         self._check_value(left)
         operator = self._next().kind
         below = self._height
@@ -272,7 +275,7 @@ class Parser(OperandParser):
                 self._check_value(node)
 
     def _side(self, loosest: int, *, signed: bool = False) -> Node:
-        """Read one side of an operator, which is a value; only the right of a comparison has a sign."""
+        """Read one side of an operator, which is a value; `signed` allows a minus."""
         side = self._expression(loosest)
         if not (signed and isinstance(side, Negative)):
             self._check_value(side)

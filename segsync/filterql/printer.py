@@ -153,7 +153,7 @@ def _print_not(operand: Node) -> str:
     """
     if isinstance(operand, _NEGATED_INSIDE) and not isinstance(operand.left, Comparison):
         return _predicate(operand, "NOT ")
-    if isinstance(operand, (Comparison, *_NEGATED_INSIDE)):
+    if isinstance(operand, (Comparison, Arithmetic, *_NEGATED_INSIDE)):
         return f"NOT ({_print(operand)})"
     return f"NOT {_print(operand)}"
 
@@ -233,24 +233,26 @@ class _Layout:
         text = _print(node)
         if used + len(text) <= self._width:
             return text
+        return self._split(node, depth) or text
+
+    def _split(self, node: Node, depth: int) -> str:
+        """Return the node over several lines, or "" if it has no list to split."""
+        text = ""
         match node:
             case And(members):
-                return f"AND {self._broken(members, depth)}"
+                text = f"AND {self._broken(members, depth)}"
             case Or(members):
-                return f"OR {self._broken(members, depth)}"
+                text = f"OR {self._broken(members, depth)}"
             case Not(And() | Or() as operand):
-                return f"NOT {self.lines(operand, depth, self._width)}"
-            case In(_, values, True) | Intersects(_, values, True):
-                return f"{_left(node.left)} {_keyword(node)} {self._broken(values, depth)}"
+                text = f"NOT {self._split(operand, depth)}"
+            case In(left, values, True) | Intersects(left, values, True):
+                text = f"{_left(left)} {_keyword(node)} {self._broken(values, depth)}"
             case Not(
-                In(Field() | Call(), values, True)
-                | Intersects(Field() | Call(), values, True) as operand
+                In(Field() as left, values, True)
+                | Intersects(Field() as left, values, True) as plain
             ):
-                return (
-                    f"{_left(operand.left)} NOT {_keyword(operand)} {self._broken(values, depth)}"
-                )
-            case _:
-                return text
+                text = f"{_print(left)} NOT {_keyword(plain)} {self._broken(values, depth)}"
+        return text
 
     def _broken(self, members: Sequence[Node], depth: int) -> str:
         space = " " * (self._indent * (depth + 1))

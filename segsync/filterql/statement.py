@@ -44,9 +44,11 @@ class _Clauses:
         self._position = 0
 
     def statement(self) -> Statement:
+        """Read `statement`."""
         comment = self._comments()
-        if not self._keyword("filter"):
+        if self._clause() != "filter":
             self._refuse("expected FILTER", hint=_FILTER_HINT)
+        self._position += len("filter")
         node, span = self._filter()
         table = self._name("FROM") if self._keyword("from") else None
         limit = self._limit() if self._keyword("limit") else None
@@ -72,17 +74,21 @@ class _Clauses:
             found.append(comment[1])
             self._position = comment.end()
 
+    def _clause(self) -> str:
+        """Return the keyword that comes next, in lower case."""
+        return tokens.word(self._text, self._position)[0].lower()
+
     def _keyword(self, word: str) -> bool:
         """Read this keyword if it comes next."""
-        self._comments()
-        found = tokens.word(self._text, self._position)
-        if found[0].lower() != word:
+        if self._position < len(self._text):
+            self._comments()
+        if self._clause() != word:
             return False
-        self._position = found.end()
+        self._position += len(word)
         return True
 
     def _name(self, clause: str) -> str:
-        """Read `name := bare | '`' ... '`' | '[' ... ']' | single-quoted; not all digits when bare`."""
+        """Read `name := bare | ticked | bracketed | single-quoted`, in which bare is no number."""
         self._space()
         found = _NAME.match(self._text, self._position)
         if found is None:

@@ -74,8 +74,8 @@ Always: TypeAlias = Callable[[str, int], re.Match[str]]
 space = cast("Always", re.compile(_SPACE).match)
 word = cast("Always", re.compile(f"{_WORD}*+").match)
 
-# What comes next in a filter: the name of the group tells, and no name means anything else. Group 1
-# is the white space before it. A comma or a closing parenthesis counts only before no letter.
+# What comes next in a filter: the name of the group tells, and no name means anything else.
+# Group 1 is the white space before it. A comma or a closing parenthesis counts only before no letter.
 lexeme = cast(
     "Always",
     re.compile(
@@ -85,8 +85,8 @@ lexeme = cast(
     ).match,
 )
 
-# The same for an operand. These are the short forms of the patterns below, which are nearly all that
-# occurs; what looks at all unusual is left to the patterns below.
+# The same for an operand. These are short forms, which are nearly all that occurs; what looks
+# unusual is left to the patterns below.
 operand = cast(
     "Always",
     re.compile(
