@@ -1,11 +1,10 @@
-"""A small account behind httpx: it does what the API is known to do, and can be meddled with."""
+"""A sandbox account that can be meddled with on the way, and short ways to plan against it."""
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from typing import Any, TypedDict, Unpack
-from urllib.parse import unquote
 
 import httpx
 
@@ -13,31 +12,54 @@ from segsync.api.client import Client
 from segsync.applier import apply_plan
 from segsync.applier.guards import Managed, key_of
 from segsync.plan import Action, Change, Kind, Plan
+from segsync.sandbox.edits import edit_segment
+from segsync.sandbox.seed import generated
+from segsync.sandbox.state import Kind as Stored
+from segsync.sandbox.store import memory_store
+from segsync.sandbox.switches import Switches
+from segsync.sandbox.transport import SandboxTransport
 from segsync.segment import Account, Definition, Group, Marks, Segment
 
 Payload = dict[str, Any]
 Meddler = Callable[[httpx.Request], httpx.Response | None]
 
-_NOW = "2026-11-20T10:00:00.000Z"
-_SOON = "2026-11-20T10:00:01.000Z"
 _LONG_AGO = "2025-01-01T00:00:00.000Z"
+# Plans of a few changes may include and name what nobody has made.
+_SWITCHES = Switches(accept_missing_includes=True, accept_unknown_groups=True)
 
 
-class TinyAccount(httpx.BaseTransport):
-    """Segments and groups of one account; `meddle` may answer, or act, before the account does."""
+class MeddledAccount(httpx.BaseTransport):
+    """An empty account; `meddle` may answer, or act, before the sandbox does.
+
+    `takes` rewrites the fields of a write, as an account that ignores some of them does.
+    """
 
     def __init__(self) -> None:
-        self.segments: dict[str, Payload] = {}
-        self.groups: dict[str, Payload] = {}
+        ids = count(1)
+        self.store = memory_store(
+            generated(0), switches=_SWITCHES, new_id=lambda: f"{next(ids):032x}"
+        )
+        self._sandbox = SandboxTransport(self.store)
         self.log: list[str] = []
         self.meddle: Meddler = lambda _: None
         self.takes: Callable[[Payload], Payload] = lambda body: body
-        self._ids = count(1)
 
     @property
     def writes(self) -> list[str]:
         """The requests that were no reads, as `METHOD path`."""
         return [each for each in self.log if not each.startswith("GET")]
+
+    @property
+    def segments(self) -> dict[str, Payload]:
+        """The segments as the sandbox has them, by id."""
+        with self.store.read() as state:
+            return {each["id"]: each for each in state.all(Stored.SEGMENT)}
+
+    @property
+    def groups(self) -> dict[str, Payload]:
+        """The groups as the sandbox has them, by id."""
+        with self.store.read() as state:
+            return {each["id"]: each for each in state.all(Stored.GROUP)}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request, after whoever meddles has had a turn."""
@@ -46,75 +68,21 @@ class TinyAccount(httpx.BaseTransport):
         return self.process(request) if answer is None else answer
 
     def process(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request as the API would."""
-        path = unquote(request.url.path)
-        body = json.loads(request.content) if request.content else {}
-        if path == "/v2/segment/reevaluate":
-            return _answer(None)
-        if path.startswith("/v2/segment/group"):
-            return self._group(request.method, path.removeprefix("/v2/segment/group")[1:], body)
-        return self._segment(request.method, path.removeprefix("/v2/segment")[1:], body)
-
-    def add_segment(self, body: Payload, *, created: str = _NOW) -> Payload:
-        """Store a segment under a slug that is free, as the API does."""
-        taken = {each["slug_name"] for each in self.segments.values()}
-        slug, suffix = body["slug_name"], count(1)
-        while slug in taken:
-            slug = f"{body['slug_name']}_{next(suffix)}"
-        made = {
-            **self.takes(body),
-            "slug_name": slug,
-            "id": f"{next(self._ids):032x}",
-            "author_id": "ann",
-            "created": created,
-            "updated": _NOW,
-        }
-        self.segments[made["id"]] = made
-        return made
-
-    def add_group(self, body: Payload) -> Payload:
-        """Store a group."""
-        made = {**self.takes(body), "id": f"{next(self._ids):032x}"}
-        self.groups[made["id"]] = {"created": _NOW, "updated": _NOW, **made}
-        return self.groups[made["id"]]
-
-    def _segment(self, method: str, key: str, body: Payload) -> httpx.Response:
-        found = next((s for s in self.segments.values() if key in (s["id"], s["slug_name"])), None)
-        if method == "POST":
-            return _answer(self.add_segment(body), status=201)
-        if found is None:
-            return _error(404, "not found")
-        if method == "DELETE":
-            del self.segments[found["id"]]
-            return _answer(None)
-        if method == "PUT":
-            if any(
-                each["slug_name"] == body["slug_name"] and each is not found
-                for each in self.segments.values()
-            ):
-                return _error(400, "Slug is already used.")
-            found.update(self.takes(body), updated=_SOON)
-        return _answer(found)
-
-    def _group(self, method: str, key: str, body: Payload) -> httpx.Response:
-        if method == "POST":
-            return _answer(self.add_group(body), status=201)
-        if method == "GET":
-            return _answer(list(self.groups.values()))
-        if key not in self.groups:
-            return _error(404, "not found")
-        if method == "DELETE":
-            del self.groups[key]
-            return _answer(None)
-        self.groups[key].update(self.takes(body), updated=_SOON)
-        return _answer(self.groups[key])
+        """Answer one request as the sandbox does, which takes the fields that it takes."""
+        if not request.content:
+            return self._sandbox.handle_request(request)
+        body = self.takes(json.loads(request.content))
+        headers = {"Authorization": request.headers["Authorization"]}
+        return self._sandbox.handle_request(
+            httpx.Request(request.method, request.url, headers=headers, json=body)
+        )
 
 
 class Scene:
     """An account, a client of it, and short ways to fill it and to plan against it."""
 
     def __init__(self) -> None:
-        self.account = TinyAccount()
+        self.account = MeddledAccount()
         self.client = Client(
             url="https://api.example.com",
             token="sandbox",
@@ -126,7 +94,7 @@ class Scene:
     def has(self, segment: Segment) -> str:
         """Put a segment into the account, made long ago, and return its id."""
         made = self.client.create_segment(segment, group_ids=self.group_ids)
-        self.account.segments[made.id]["created"] = _LONG_AGO
+        edit_segment(self.account.store, segment.slug, created=_LONG_AGO)
         self.account.log.clear()
         return made.id
 
@@ -233,12 +201,3 @@ def _change(
 ) -> Change:
     kind = Kind.SEGMENT if isinstance(about, Segment) else Kind.GROUP
     return Change(1, kind, action, key_of(about), object_id, before, after)
-
-
-def _answer(data: object, *, status: int = 200) -> httpx.Response:
-    return httpx.Response(status, json={"data": data, "status": status, "request_id": "req-1"})
-
-
-def _error(status: int, message: str) -> httpx.Response:
-    errors = [{"code": "BADREQ-001", "message": message}]
-    return httpx.Response(status, json={"status": status, "errors": errors, "request_id": "req-2"})
