@@ -8,7 +8,7 @@ from pathlib import Path
 
 from segsync.api.client import Client
 from segsync.config import Settings
-from segsync.diagnostics import has_errors
+from segsync.diagnostics import error, has_errors
 from segsync.errors import (
     InvalidInputError,
     StalePlanError,
@@ -68,10 +68,14 @@ def open_client(settings: Settings, *, connections: int = 10) -> Iterator[Client
     url, transport = account.url, None
     if account.sandbox is not None:
         # Imported here: only an embedded account needs the sandbox.
+        from segsync.sandbox.errors import SandboxStateError  # noqa: PLC0415
         from segsync.sandbox.store import open_store  # noqa: PLC0415
         from segsync.sandbox.transport import SandboxTransport  # noqa: PLC0415
 
-        url, transport = _SANDBOX_URL, SandboxTransport(open_store(account.sandbox))
+        try:
+            url, transport = _SANDBOX_URL, SandboxTransport(open_store(account.sandbox))
+        except SandboxStateError as problem:
+            raise InvalidInputError([error("sandbox-state", str(problem))]) from problem
     with Client(
         url=url,
         token=account.require_token(),

@@ -24,7 +24,7 @@ class Target:
     file: Path | None
 
 
-class _TargetType(click.ParamType):
+class _TargetType(click.ParamType[Target]):
     name = "FORMAT[=FILE]"
 
     def __init__(self, formats: Sequence[str]) -> None:

@@ -66,7 +66,8 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
 def _count_unchanged(
     desired: DesiredState, changes: Iterable[Change], blocked: Iterable[Blocked]
 ) -> int:
-    touched = {(each.kind, each.key) for each in (*changes, *blocked)}
+    touched = {(each.kind, each.key) for each in changes}
+    touched |= {(each.kind, each.key) for each in blocked}
     wanted = {(Kind.SEGMENT, key) for key, each in desired.segments.items() if not each.absent}
     wanted |= {(Kind.GROUP, key) for key, each in desired.groups.items() if not each.absent}
     return len(wanted - touched)

@@ -1,0 +1,152 @@
+"""`segsync sandbox`: the local Lytics that is built in."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+
+from segsync.cli.interrupts import graceful_stop
+from segsync.cli.options import common, settings_of
+from segsync.diagnostics import error
+from segsync.errors import ExitCode, InvalidInputError
+from segsync.report.safe import safe_line
+from segsync.sandbox.errors import SandboxStateError
+from segsync.sandbox.seed import Seed, embedded_seed, generated, load_seed
+from segsync.sandbox.server import serve as run_server
+from segsync.sandbox.state import Kind
+from segsync.sandbox.store import Store, open_store
+from segsync.sandbox.store import reset as reset_store
+
+_state_option = click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The file that holds the account.  [default: that of the account in segsync.yaml]",
+)
+
+
+@click.group()
+def sandbox() -> None:
+    """Run the local Lytics, look at it, or start it afresh.
+
+    An account in segsync.yaml with `url: "sandbox:"` needs none of these commands: it works on
+    the same file in the same process.
+    """
+
+
+@sandbox.command(epilog="\b\nExample:\n  segsync sandbox serve --port 8484 --latency 50")
+@common
+@_state_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8484, show_default=True)
+@click.option(
+    "--latency",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="MS",
+    help="Answer so many milliseconds later.",
+)
+def serve(
+    *,
+    config: Path | None,
+    account: str | None,
+    state: Path | None,
+    host: str,
+    port: int,
+    latency: int,
+) -> int:
+    """Serve the local Lytics over HTTP until Ctrl-C; one line for each request."""
+    store = _open(_state_file(config, account, state))
+    with (
+        closing(store),
+        run_server(store, host=host, port=port, latency_ms=latency, log=_log) as server,
+        graceful_stop() as stop,
+    ):
+        click.echo(f'The local Lytics answers on {server.url}; its token is "sandbox".')
+        click.echo(f"Its account is kept in {store.place}. Ctrl-C stops it.")
+        stop.wait()
+    return ExitCode.OK
+
+
+def _log(line: str) -> None:
+    click.echo(f"{time.strftime('%H:%M:%S')}  {safe_line(line)}", err=True)
+
+
+@sandbox.command(epilog="\b\nExample:\n  segsync sandbox reset --generate 5000 --state big.db")
+@common
+@_state_option
+@click.option(
+    "--seed",
+    "seed_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Start from the account in this JSON file instead of the one that comes along.",
+)
+@click.option(
+    "--generate", type=click.IntRange(1), metavar="N", help="Start from N generated segments."
+)
+def reset(
+    *,
+    config: Path | None,
+    account: str | None,
+    state: Path | None,
+    seed_file: Path | None,
+    generate: int | None,
+) -> int:
+    """Bring the account back to where it started; everything in it is lost."""
+    file = _state_file(config, account, state)
+    with _explained():
+        reset_store(file, seed=_seed(seed_file, generate))
+    click.echo(f"The account in {file} is back at its seed.")
+    return ExitCode.OK
+
+
+def _seed(file: Path | None, count: int | None) -> Seed:
+    if file is not None:
+        return load_seed(file)
+    return embedded_seed() if count is None else generated(count)
+
+
+@sandbox.command()
+@common
+@_state_option
+def status(*, config: Path | None, account: str | None, state: Path | None) -> int:
+    """Tell what the account holds."""
+    store = _open(_state_file(config, account, state))
+    with closing(store), store.read() as account_state:
+        name = next(iter(account_state.all(Kind.ACCOUNT)))
+        click.echo(f'Account {name["aid"]} "{safe_line(name["name"])}", kept in {store.place}')
+        for kind in (Kind.SEGMENT, Kind.GROUP, Kind.JOB):
+            count = sum(1 for _ in account_state.all(kind))
+            click.echo(f"{count:6,} {kind}s")
+    return ExitCode.OK
+
+
+def _state_file(config: Path | None, account: str | None, state: Path | None) -> Path:
+    """Return the file to work on; the name of an account that is not embedded is an error."""
+    if state is not None:
+        return state
+    settings = settings_of(config, account)
+    if settings.account.sandbox is None:
+        problem = error(
+            "not-a-sandbox",
+            f'the account "{settings.account.name}" is not embedded: its url is no "sandbox:"',
+            detail="Name one that is with --account, or a file with --state.",
+        )
+        raise InvalidInputError([problem])
+    return settings.account.sandbox
+
+
+def _open(file: Path) -> Store:
+    with _explained():
+        return open_store(file)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except SandboxStateError as problem:
+        raise InvalidInputError([error("sandbox-state", str(problem))]) from problem
