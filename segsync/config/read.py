@@ -43,7 +43,7 @@ def read_settings(
         keys = SETTINGS_FILE.validate_python(document.value)
     except ValidationError as problem:
         found_keys = known_keys(document.value)
-        raise InvalidInputError(explain(problem, document, keys=found_keys)) from problem
+        raise InvalidInputError(explain(problem, document.place, keys=found_keys)) from problem
     root = found.parent
     name = _choose(keys, account, environ, document)
     return Settings(
@@ -98,17 +98,17 @@ def _choose(
     accounts = keys["accounts"]
     default = keys.get("default_account")
     if default is not None and default not in accounts:
-        _refuse_account(default, accounts, document.at(("default_account",)))
+        _refuse_account(default, accounts, document.place.at(("default_account",)))
     wanted = account or environ.get("SEGSYNC_ACCOUNT") or default
     if wanted is None:
         if len(accounts) == 1:
             return next(iter(accounts))
         summary = "which account is meant?"
         detail = "Give --account, or set default_account."
-        at = document.at(("accounts",), key=True)
+        at = document.place.at(("accounts",), key=True)
         raise InvalidInputError([error("no-account", summary, detail=detail, at=at)])
     if wanted not in accounts:
-        _refuse_account(wanted, accounts, document.at(("accounts",), key=True))
+        _refuse_account(wanted, accounts, document.place.at(("accounts",), key=True))
     return wanted
 
 
@@ -133,7 +133,7 @@ def _audiences(keys: SettingsKeys, root: Path, document: Document) -> Path:
     folder = (root / keys.get("audiences", "audiences")).resolve()
     if not folder.is_relative_to(root.resolve()):
         summary = "the audiences lie outside the folder of segsync.yaml"
-        at = document.at(("audiences",))
+        at = document.place.at(("audiences",))
         raise InvalidInputError([error("outside", summary, detail="Move them.", at=at)])
     return folder
 

@@ -15,6 +15,10 @@ _PREDEFINED = re.compile(
     r"|default_unhealthy_profiles"
 )
 
+# Comparing a slug with some thousand others takes a tenth of a second.
+_MOST_HINTS = 10
+_NEAR = 3
+
 
 @dataclass(slots=True)
 class Declarations:
@@ -41,10 +45,13 @@ def check(declarations: Declarations) -> Iterator[Diagnostic]:
             if each.desired.segment.groups:
                 yield from _groups(each, declarations.groups)
     edges: dict[str, list[str]] = {}
+    missing: list[tuple[str, Location]] = []
     for slug, each in declarations.segments.items():
         if each.desired.references and not each.desired.absent:
             edges[slug] = list(each.desired.references)
-            yield from _includes(each, declarations)
+            yield from _includes(each, declarations, missing)
+    for number, (reference, at) in enumerate(missing):
+        yield _not_in_files(reference, declarations, at, hint=number < _MOST_HINTS)
     yield from _cycles(edges, declarations.segments)
 
 
@@ -52,7 +59,7 @@ def _previous_slugs(segments: Mapping[str, Declared]) -> Iterator[Diagnostic]:
     claimed: dict[str, Declared] = {}
     for slug, each in segments.items():
         for number, previous in enumerate(each.desired.previously):
-            at = each.document.at((*each.path, "previously", number))
+            at = each.place.at(("previously", number))
             if previous == slug:
                 summary = f'"{slug}" cannot be its own previous slug'
                 yield error("previously", summary, detail="Remove it.", at=at)
@@ -69,7 +76,7 @@ def _previous_names(groups: Mapping[str, DeclaredGroup]) -> Iterator[Diagnostic]
     claimed: dict[str, DeclaredGroup] = {}
     for name, each in groups.items():
         for number, previous in enumerate(each.desired.previously):
-            at = each.document.at((*each.path, "previously", number))
+            at = each.place.at(("previously", number))
             if previous == name:
                 summary = f'"{name}" cannot be its own previous name'
                 yield error("previously", summary, detail="Remove it.", at=at)
@@ -87,10 +94,7 @@ def _groups(declared: Declared, groups: Mapping[str, DeclaredGroup]) -> Iterator
         group = groups.get(name)
         if group is not None and not group.desired.absent:
             continue
-        own = (*declared.path, "groups", number)
-        at = declared.document.at(own)
-        if at == declared.document.at(declared.path):
-            at = declared.document.at(("defaults", "groups", number))
+        at = declared.at(("groups", number))
         if group is not None:
             summary = f'the group "{name}" is to be deleted (state: absent)'
             yield error("absent-group", summary, detail="Leave it out here.", at=at)
@@ -100,13 +104,16 @@ def _groups(declared: Declared, groups: Mapping[str, DeclaredGroup]) -> Iterator
             yield error("unknown-group", f'no group "{name}" is declared', detail=detail, at=at)
 
 
-def _includes(declared: Declared, declarations: Declarations) -> Iterator[Diagnostic]:
+def _includes(
+    declared: Declared, declarations: Declarations, missing: list[tuple[str, Location]]
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the includes of a segment; what is in no file goes to `missing`."""
     table = declared.desired.segment.table
     for reference, at in declared.desired.references.items():
         target = declarations.segments.get(reference)
         if target is None:
             if not _may_be_live(reference, declarations):
-                yield _not_in_files(reference, declarations, at)
+                missing.append((reference, at))
         elif target.desired.absent:
             summary = f'INCLUDE of "{reference}", which is to be deleted (state: absent)'
             detail = f"It is declared at {target.desired.source}."
@@ -126,12 +133,15 @@ def _may_be_live(reference: str, declarations: Declarations) -> bool:
     )
 
 
-def _not_in_files(reference: str, declarations: Declarations, at: Location) -> Diagnostic:
+def _not_in_files(
+    reference: str, declarations: Declarations, at: Location, *, hint: bool
+) -> Diagnostic:
     summary = f'INCLUDE of "{reference}", which is not in the files'
     if reference in declarations.elsewhere:
         detail = "The files declare it for other accounts only."
     else:
-        detail = did_you_mean(reference, declarations.segments)
+        near = [each for each in declarations.segments if abs(len(each) - len(reference)) <= _NEAR]
+        detail = did_you_mean(reference, near) if hint else ""
         detail = detail or "The account must have it, and nothing here keeps it there."
     return warning("include-not-in-files", summary, detail=detail, at=at)
 

@@ -16,7 +16,7 @@ from segsync.filterql import (
 )
 from segsync.loader.variables import Expanded, expand_filterql
 from segsync.segment import DEFAULT_TABLE, Definition
-from segsync.yamlfile import Document, Path
+from segsync.yamlfile import Place
 
 _BEGINS_WITH_FILTER = re.compile(
     r"\s*(?:(?:(?:--|//|#)[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)\s*)*+FILTER\b", re.IGNORECASE
@@ -43,13 +43,13 @@ class Expectation:
     table: str | None
 
 
-def read_ast(tree: Mapping[str, Any], document: Document, path: Path) -> ReadDefinition:
+def read_ast(tree: Mapping[str, Any], place: Place) -> ReadDefinition:
     """Read a definition that is written as an AST."""
     try:
         statement = Statement(filter=from_ast(tree))
         text = print_statement(statement)
     except AstError as problem:
-        found = error("ast", problem.message, at=document.at((*path, *problem.path)))
+        found = error("ast", problem.message, at=place.at(problem.path))
         return ReadDefinition(Definition("FILTER *"), problems=(found,))
     definition = Definition(text)
     if definition.problem is not None:
@@ -57,18 +57,17 @@ def read_ast(tree: Mapping[str, Any], document: Document, path: Path) -> ReadDef
             "ast",
             f"this tree cannot be written as FilterQL: {definition.problem.message}",
             detail=definition.problem.hint,
-            at=document.at(path),
+            at=place.at(),
         )
         return ReadDefinition(definition, problems=(found,))
-    at = document.at(path)
+    at = place.at()
     references = {each.reference: at for each in includes(statement.filter)}
     return ReadDefinition(definition, references=references)
 
 
 def read_filterql(
     text: str,
-    document: Document,
-    path: Path,
+    place: Place,
     *,
     expected: Expectation,
     variables: Mapping[str, str],
@@ -77,39 +76,39 @@ def read_filterql(
     expanded = expand_filterql(text, variables) if "${" in text else Expanded(text)
     if expanded.problems:
         problems = tuple(
-            error("variable", summary, detail=detail, at=document.inside(path, offset))
+            error("variable", summary, detail=detail, at=place.inside(offset))
             for offset, summary, detail in expanded.problems
         )
         return ReadDefinition(Definition("FILTER *"), problems=problems)
     added = "" if _BEGINS_WITH_FILTER.match(expanded.text) else _FILTER
     definition = Definition(added + expanded.text)
 
-    def place(offset: int) -> Location:
-        return document.inside(path, expanded.origin(max(offset - len(added), 0)))
+    def at(offset: int) -> Location:
+        return place.inside(expanded.origin(max(offset - len(added), 0)))
 
     statement = definition.statement
     if statement is None:
         problem = definition.problem
-        found = () if problem is None else (_syntax(problem, place),)
+        found = () if problem is None else (_syntax(problem, at),)
         return ReadDefinition(definition, problems=found)
     references: Mapping[str, Location] = {}
     if _INCLUDE.search(definition.text):
-        references = _references(statement, place)
-    problems = _clauses(definition.text, statement, expected=expected, place=place)
+        references = _references(statement, at)
+    problems = _clauses(definition.text, statement, expected=expected, at=at)
     return ReadDefinition(definition, statement.table, references, problems)
 
 
-def _references(statement: Statement, place: Callable[[int], Location]) -> Mapping[str, Location]:
+def _references(statement: Statement, at: Callable[[int], Location]) -> Mapping[str, Location]:
     found: dict[str, Location] = {}
     for each in includes(statement.filter):
         if each.reference not in found:
-            found[each.reference] = place(each.span[0])
+            found[each.reference] = at(each.span[0])
     return found
 
 
-def _syntax(problem: FilterQLSyntaxError, place: Callable[[int], Location]) -> Diagnostic:
-    at = place(problem.offset)
-    return error("filterql-syntax", problem.message, detail=_picture(problem), at=at)
+def _syntax(problem: FilterQLSyntaxError, at: Callable[[int], Location]) -> Diagnostic:
+    detail = _picture(problem)
+    return error("filterql-syntax", problem.message, detail=detail, at=at(problem.offset))
 
 
 def _picture(problem: FilterQLSyntaxError) -> str:
@@ -123,32 +122,32 @@ def _clauses(
     statement: Statement,
     *,
     expected: Expectation,
-    place: Callable[[int], Location],
+    at: Callable[[int], Location],
 ) -> tuple[Diagnostic, ...]:
     if not (statement.table or statement.alias or statement.options) and statement.limit is None:
         return ()
     behind = statement.filter_span[1]
 
-    def at(word: str) -> Location:
+    def clause(word: str) -> Location:
         found = re.compile(rf"\b{word}\b", re.IGNORECASE).search(text, behind)
-        return place(found.start() if found else behind)
+        return at(found.start() if found else behind)
 
     problems = []
     table, alias = statement.table, statement.alias
     if table and expected.table is not None and table != expected.table:
         summary = f'FROM says "{table}", but the table is "{expected.table}"'
-        problems.append(error("from-differs", summary, detail="Remove one.", at=at("FROM")))
+        problems.append(error("from-differs", summary, detail="Remove one.", at=clause("FROM")))
     if alias and alias.lower() != expected.slug:
         summary = f'ALIAS says "{alias}", but slug_name is "{expected.slug}"'
         detail = "Remove the ALIAS; a segment is renamed with previously."
-        problems.append(error("alias-differs", summary, detail=detail, at=at("ALIAS")))
+        problems.append(error("alias-differs", summary, detail=detail, at=clause("ALIAS")))
     if statement.limit is not None:
         summary = "LIMIT has no place in the definition of a segment"
-        problems.append(error("limit", summary, detail="Remove it.", at=at("LIMIT")))
+        problems.append(error("limit", summary, detail="Remove it.", at=clause("LIMIT")))
     if statement.options:
         summary = "WITH has no place in a file: it would set properties behind its back"
         detail = "Use the keys of the file instead."
-        problems.append(error("with", summary, detail=detail, at=at("WITH")))
+        problems.append(error("with", summary, detail=detail, at=clause("WITH")))
     return tuple(problems)
 
 

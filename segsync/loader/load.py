@@ -8,12 +8,11 @@ from types import MappingProxyType
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error, sort_key
 from segsync.loader.checks import Declarations, check
 from segsync.loader.objects import declare_group, declare_segment
-from segsync.loader.schema import GroupKeys
+from segsync.loader.schema import CommonKeys, GroupKeys, SegmentKeys
 from segsync.loader.shape import shape
 from segsync.loader.sources import audience_files, read_audience_file, shown
 from segsync.segment import DesiredState, Marks
-from segsync.yamlfile import Document, paused_collector
-from segsync.yamlfile import Path as KeyPath
+from segsync.yamlfile import Document, Place, paused_collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,55 +89,62 @@ class _Loader:
         self.diagnostics += shaped.diagnostics
         self.found.groups_complete &= shaped.complete["groups"]
         self.found.segments_complete &= shaped.complete["segments"]
-        groups = shaped.keys.get("groups", ())
-        for index, group in zip(shaped.indexes["groups"], groups, strict=False):
-            self._group(group, document, ("groups", index))
+        for index, group in zip(
+            shaped.indexes["groups"], shaped.keys.get("groups", ()), strict=True
+        ):
+            self._group(group, document.place.below(("groups", index)))
         defaults = shaped.keys.get("defaults", {})
-        segments = shaped.keys.get("segments", ())
-        if "accounts" in defaults:
-            self._check_accounts(defaults["accounts"], document, ("defaults",))
-        for index, keys in zip(shaped.indexes["segments"], segments, strict=False):
-            path: KeyPath = ("segments", index)
-            accounts = keys.get("accounts")
-            if accounts is not None:
-                self._check_accounts(accounts, document, path)
-            elif "accounts" in defaults:
-                accounts = defaults["accounts"]
-            if accounts is not None and self.account not in accounts:
-                self.found.elsewhere.add(keys["slug_name"])
-                continue
-            declared, problems = declare_segment(
-                keys, defaults, document, path, variables=self.variables, marks=self.marks
-            )
-            self.diagnostics += problems
-            slug = keys["slug_name"]
-            first = self.found.segments.setdefault(slug, declared)
-            if first is not declared:
-                at = document.at((*path, "slug_name"))
-                self._twice("slug", slug, first.desired.source, at)
+        defaults_place = document.place.below(("defaults",))
+        self._check_accounts(defaults.get("accounts", ()), defaults_place)
+        entries = document.place.below(("segments",))
+        for index, keys in zip(
+            shaped.indexes["segments"], shaped.keys.get("segments", ()), strict=True
+        ):
+            self._segment(keys, entries.below((index,)), defaults, defaults_place)
 
-    def _check_accounts(self, accounts: Collection[str], document: Document, path: KeyPath) -> None:
+    def _segment(
+        self, keys: SegmentKeys, place: Place, defaults: CommonKeys, defaults_place: Place
+    ) -> None:
+        slug = keys["slug_name"]
+        self._check_accounts(keys.get("accounts", ()), place)
+        accounts = keys.get("accounts", defaults.get("accounts"))
+        if accounts is not None and self.account not in accounts:
+            self.found.elsewhere.add(slug)
+            return
+        declared, problems = declare_segment(
+            keys,
+            place,
+            defaults=defaults,
+            defaults_place=defaults_place,
+            variables=self.variables,
+            marks=self.marks,
+        )
+        self.diagnostics += problems
+        first = self.found.segments.setdefault(slug, declared)
+        if first is not declared:
+            self._twice("slug", slug, first.desired.source, place.at(("slug_name",)))
+
+    def _group(self, keys: GroupKeys, place: Place) -> None:
+        accounts = keys.get("accounts")
+        self._check_accounts(accounts or (), place)
+        if accounts is not None and self.account not in accounts:
+            return
+        declared = declare_group(keys, place)
+        name = keys["name"]
+        first = self.found.groups.setdefault(name, declared)
+        if first is not declared:
+            self._twice("group", name, first.desired.source, place.at(("name",)))
+
+    def _check_accounts(self, accounts: Collection[str], place: Place) -> None:
         if self.known_accounts is None:
             return
         for number, name in enumerate(accounts):
             if name not in self.known_accounts:
                 hint = did_you_mean(name, self.known_accounts)
                 detail = hint or f"segsync.yaml has {', '.join(sorted(self.known_accounts))}."
-                at = document.at((*path, "accounts", number))
+                at = place.at(("accounts", number))
                 summary = f'there is no account "{name}"'
                 self.diagnostics.append(error("unknown-account", summary, detail=detail, at=at))
-
-    def _group(self, keys: GroupKeys, document: Document, path: KeyPath) -> None:
-        accounts = keys.get("accounts")
-        if accounts is not None:
-            self._check_accounts(accounts, document, path)
-            if self.account not in accounts:
-                return
-        declared = declare_group(keys, document, path)
-        first = self.found.groups.setdefault(keys["name"], declared)
-        if first is not declared:
-            at = document.at((*path, "name"))
-            self._twice("group", keys["name"], first.desired.source, at)
 
     def _twice(self, what: str, name: str, first: Location, at: Location) -> None:
         summary = f'the {what} "{name}" is declared twice'

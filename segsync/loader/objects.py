@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from segsync.diagnostics import Diagnostic, error, warning
+from segsync.diagnostics import Diagnostic, Location, error, warning
 from segsync.loader.definitions import (
     Expectation,
     ReadDefinition,
@@ -25,7 +25,7 @@ from segsync.segment import (
     Marks,
     Segment,
 )
-from segsync.yamlfile import Document, Path
+from segsync.yamlfile import Path, Place
 
 # The UI cuts names that are longer.
 MAX_NAME: Final = 64
@@ -56,8 +56,13 @@ class Declared:
 
     desired: DesiredSegment
     keys: SegmentKeys
-    document: Document
-    path: Path
+    place: Place
+    defaults_place: Place
+
+    def at(self, path: Path) -> Location:
+        """Return where a value stands that the segment or the defaults set."""
+        own = self.place.at(path)
+        return self.defaults_place.at(path) if own == self.desired.source else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +71,15 @@ class DeclaredGroup:
 
     desired: DesiredGroup
     keys: GroupKeys
-    document: Document
-    path: Path
+    place: Place
 
 
 def declare_segment(
     own: SegmentKeys,
-    defaults: CommonKeys,
-    document: Document,
-    path: Path,
+    place: Place,
     *,
+    defaults: CommonKeys,
+    defaults_place: Place,
     variables: Mapping[str, str],
     marks: Marks,
 ) -> tuple[Declared, tuple[Diagnostic, ...]]:
@@ -83,7 +87,7 @@ def declare_segment(
     keys = _merged(own, defaults) if defaults else own
     slug = keys["slug_name"]
     absent = keys.get("state") == "absent"
-    read = _definition(keys, document, path, variables=variables)
+    read = _definition(keys, place, variables=variables)
     table = table_of(read, keys.get("table"))
     segment = Segment(
         slug=slug,
@@ -108,7 +112,7 @@ def declare_segment(
     desired = DesiredSegment(
         segment=segment,
         managed=_managed(set_keys, tuple(keys.get("ignore", ()))),
-        source=document.at(path),
+        source=place.at(),
         previously=tuple(keys.get("previously", ())),
         adopt=keys.get("adopt", False),
         absent=absent,
@@ -117,8 +121,8 @@ def declare_segment(
         accept_drift=_accepted(keys.get("accept_drift")),
         references=read.references,
     )
-    problems = (*read.problems, *_oddities(keys, document, path, absent=absent))
-    return Declared(desired, keys, document, path), problems
+    problems = (*read.problems, *_oddities(keys, place, absent=absent))
+    return Declared(desired, keys, place, defaults_place), problems
 
 
 def _merged(own: SegmentKeys, defaults: CommonKeys) -> SegmentKeys:
@@ -142,48 +146,40 @@ def field_names(names: Sequence[str]) -> frozenset[str]:
     return frozenset("definition" if each in _DEFINITION_KEYS else each for each in names)
 
 
-def _definition(
-    keys: SegmentKeys, document: Document, path: Path, *, variables: Mapping[str, str]
-) -> ReadDefinition:
+def _definition(keys: SegmentKeys, place: Place, *, variables: Mapping[str, str]) -> ReadDefinition:
     if "segment_ql" in keys:
         expected = Expectation(keys["slug_name"], keys.get("table"))
-        at = (*path, "segment_ql")
-        return read_filterql(
-            keys["segment_ql"], document, at, expected=expected, variables=variables
-        )
+        at = place.below(("segment_ql",))
+        return read_filterql(keys["segment_ql"], at, expected=expected, variables=variables)
     if "ast" in keys:
-        return read_ast(keys["ast"], document, (*path, "ast"))
+        return read_ast(keys["ast"], place.below(("ast",)))
     return _UNDEFINED
 
 
-def _oddities(
-    keys: SegmentKeys, document: Document, path: Path, *, absent: bool
-) -> list[Diagnostic]:
+def _oddities(keys: SegmentKeys, place: Place, *, absent: bool) -> list[Diagnostic]:
     """Return what is wrong with the keys taken together."""
     found: list[Diagnostic] = []
     name = keys.get("name")
     if "segment_ql" in keys and "ast" in keys:
-        at = document.at((*path, "ast"), key=True)
+        at = place.at(("ast",), key=True)
         summary = "a segment has one definition, segment_ql or ast, not both"
         found.append(error("two-definitions", summary, detail="Remove one.", at=at))
     elif not absent and "segment_ql" not in keys and "ast" not in keys:
         summary = f'the segment "{keys["slug_name"]}" has no definition'
-        found.append(
-            error("missing-key", summary, detail="Add segment_ql or ast.", at=document.at(path))
-        )
+        found.append(error("missing-key", summary, detail="Add segment_ql or ast.", at=place.at()))
     if name is None:
         if not absent:
-            at = document.at(path)
+            at = place.at()
             found.append(error("missing-key", '"name" is missing', detail="Add name.", at=at))
     elif not name.strip():
-        at = document.at((*path, "name"))
+        at = place.at(("name",))
         found.append(error("empty-name", "the name is empty", detail="Write one.", at=at))
     elif len(name) > MAX_NAME:
-        at = document.at((*path, "name"))
+        at = place.at(("name",))
         summary = f"the name has {len(name)} characters; the UI shows {MAX_NAME} of them"
         found.append(warning("long-name", summary, detail="Shorten it.", at=at))
     if keys.get("kind") == "managed":
-        at = document.at((*path, "kind"))
+        at = place.at(("kind",))
         summary = 'segments of kind "managed" belong to the account and cannot be written'
         found.append(error("managed-kind", summary, detail="Remove the segment.", at=at))
     return found
@@ -199,7 +195,7 @@ def _accepted(keys: AcceptDriftKeys | None) -> AcceptedDrift | None:
     return AcceptedDrift(field_names(keys["fields"]), keys["until"], keys.get("reason", ""))
 
 
-def declare_group(keys: GroupKeys, document: Document, path: Path) -> DeclaredGroup:
+def declare_group(keys: GroupKeys, place: Place) -> DeclaredGroup:
     """Return the group that the keys declare."""
     managed = {"name", *_ALWAYS}
     if "description" in keys:
@@ -212,9 +208,9 @@ def declare_group(keys: GroupKeys, document: Document, path: Path) -> DeclaredGr
             protected=keys.get("protect", False),
         ),
         managed=frozenset(managed),
-        source=document.at(path),
+        source=place.at(),
         previously=tuple(keys.get("previously", ())),
         adopt=keys.get("adopt", False),
         absent=keys.get("state") == "absent",
     )
-    return DeclaredGroup(desired, keys, document, path)
+    return DeclaredGroup(desired, keys, place)

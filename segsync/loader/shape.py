@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from segsync.diagnostics import Diagnostic, error
 from segsync.loader.schema import AUDIENCE_FILE, KEYS, AudienceFile
 from segsync.loader.variables import expand_text
-from segsync.yamlfile import Document, Path, explain
+from segsync.yamlfile import Document, Path, Place, explain
 from segsync.yamlfile.models import describe
 
 _LISTS: Final = ("groups", "segments")
@@ -34,14 +34,14 @@ def shape(document: Document, variables: Mapping[str, str]) -> Shaped | Diagnost
     value: Any = document.value
     if not isinstance(value, dict) or not value:
         summary = f"expected groups:, defaults: or segments:, found {describe(value)}"
-        return error("wrong-type", summary, at=document.at(()))
+        return error("wrong-type", summary, at=document.place.at())
     problems: list[Diagnostic] = []
-    if "${" in document.source.text:
-        value = _expanded(value, (), document, variables, problems)
+    if "${" in document.place.source.text:
+        value = _expanded(value, document.place, variables, problems)
     try:
         keys = AUDIENCE_FILE.validate_python(value)
     except ValidationError as problem:
-        problems += explain(problem, document, keys=KEYS)
+        problems += explain(problem, document.place, keys=KEYS)
         return _valid_part(value, problem, problems)
     indexes = {name: range(len(value.get(name, ()))) for name in _LISTS}
     return Shaped(keys, indexes, dict.fromkeys(_LISTS, True), problems)
@@ -71,28 +71,38 @@ def _valid_part(
 
 def _expanded(
     value: Any,  # noqa: ANN401 - any value of a document
-    path: Path,
-    document: Document,
+    place: Place,
     variables: Mapping[str, str],
     problems: list[Diagnostic],
+    path: Path = (),
 ) -> Any:  # noqa: ANN401 - the same value
     """Fill in variables in all texts but FilterQL, where values become literals later."""
+    if isinstance(value, str):
+        return _expanded_text(value, place, variables, problems, path) if "${" in value else value
     if isinstance(value, dict):
         return {
             key: each
             if key == "segment_ql"
-            else _expanded(each, (*path, key), document, variables, problems)
+            else _expanded(each, place, variables, problems, (*path, key))
             for key, each in value.items()
         }
     if isinstance(value, list):
         return [
-            _expanded(each, (*path, number), document, variables, problems)
+            _expanded(each, place, variables, problems, (*path, number))
             for number, each in enumerate(value)
         ]
-    if isinstance(value, str) and "${" in value:
-        expanded = expand_text(value, variables)
-        for offset, summary, detail in expanded.problems:
-            at = document.inside(path, offset)
-            problems.append(error("variable", summary, detail=detail, at=at))
-        return expanded.text
     return value
+
+
+def _expanded_text(
+    value: str,
+    place: Place,
+    variables: Mapping[str, str],
+    problems: list[Diagnostic],
+    path: Path,
+) -> str:
+    expanded = expand_text(value, variables)
+    here = place.below(path)
+    for offset, summary, detail in expanded.problems:
+        problems.append(error("variable", summary, detail=detail, at=here.inside(offset)))
+    return expanded.text

@@ -3,13 +3,14 @@
 from segsync.yamlfile.files import write_atomically
 from segsync.yamlfile.models import explain
 from segsync.yamlfile.pause import paused_collector
-from segsync.yamlfile.reader import Document, Path, ReadFile, read_yaml
+from segsync.yamlfile.reader import Document, Path, Place, ReadFile, read_yaml
 from segsync.yamlfile.writer import Block, write_yaml
 
 __all__ = [
     "Block",
     "Document",
     "Path",
+    "Place",
     "ReadFile",
     "explain",
     "paused_collector",

@@ -1,7 +1,7 @@
 """The parser behind the reader: libyaml where it is there, PyYAML's own otherwise, no resolver."""
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import yaml
 from yaml.composer import Composer
@@ -64,6 +64,6 @@ def nesting(composer: AnyComposer, text: str) -> Iterator[tuple[int, yaml.Mark]]
         event = parser.get_event()
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            yield depth, event.start_mark
+            yield depth, cast("yaml.Mark", event.start_mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1

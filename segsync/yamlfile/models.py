@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error
-from segsync.yamlfile.reader import Document
+from segsync.yamlfile.reader import Place
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -23,47 +23,47 @@ _EXPECTED: Final = {
 _SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
-def explain(problem: ValidationError, document: Document, *, keys: Keys) -> list[Diagnostic]:
+def explain(problem: ValidationError, place: Place, *, keys: Keys) -> list[Diagnostic]:
     """Return a diagnostic for each error that pydantic found in a document.
 
     `keys` gives the keys that a mapping may have, by its key path without list indexes; they are
     what an unknown key is compared with.
     """
     details = problem.errors(include_url=False)
-    return [_diagnostic(each, document, keys) for each in details]
+    return [_diagnostic(each, place, keys) for each in details]
 
 
-def _diagnostic(found: "ErrorDetails", document: Document, keys: Keys) -> Diagnostic:
+def _diagnostic(found: "ErrorDetails", place: Place, keys: Keys) -> Diagnostic:
     path = found["loc"]
     kind = found["type"]
     name = str(path[-1]) if path else ""
     if kind == "missing":
         detail = f"Add {name}."
-        return error("missing-key", f'"{name}" is missing', detail=detail, at=document.at(path))
+        return error("missing-key", f'"{name}" is missing', detail=detail, at=place.at(path))
     if kind == "extra_forbidden":
-        return _unknown(path, document, keys)
+        return _unknown(path, place, keys)
     if kind == "value_error":
         summary, _, detail = str(found["ctx"]["error"]).partition("\n")
-        return error("wrong-value", summary, detail=detail, at=document.at(path))
+        return error("wrong-value", summary, detail=detail, at=place.at(path))
     if kind == "literal_error":
         expected = found["ctx"]["expected"].replace("'", '"')
         summary = f"expected {expected}, found {describe(found['input'])}"
-        return error("wrong-value", summary, at=document.at(path))
+        return error("wrong-value", summary, at=place.at(path))
     expected = _EXPECTED.get(kind)
     if expected is None:
         message = found["msg"]
-        return error("wrong-value", message[:1].lower() + message[1:], at=document.at(path))
+        return error("wrong-value", message[:1].lower() + message[1:], at=place.at(path))
     summary = f"expected {expected}, found {describe(found['input'])}"
-    detail = _way_out(kind, found["input"], document.scalar(path))
-    return error("wrong-type", summary, detail=detail, at=document.at(path))
+    detail = _way_out(kind, found["input"], place.below(path).written())
+    return error("wrong-type", summary, detail=detail, at=place.at(path))
 
 
-def _unknown(path: tuple[int | str, ...], document: Document, keys: Keys) -> Diagnostic:
+def _unknown(path: tuple[int | str, ...], place: Place, keys: Keys) -> Diagnostic:
     name = str(path[-1])
     parent = tuple(each for each in path[:-1] if isinstance(each, str))
     known = sorted(keys.get(parent, ()))
     detail = did_you_mean(name, known) or f"Known keys: {', '.join(known)}."
-    at: Location = document.at(path, key=True)
+    at: Location = place.at(path, key=True)
     return error("unknown-key", f'unknown key "{name}"', detail=detail, at=at)
 
 

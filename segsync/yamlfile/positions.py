@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -33,19 +34,46 @@ class Source:
         return Location(self.path, mark.line + 1, mark.column + 1)
 
 
-def find(node: yaml.Node, path: Path) -> tuple[yaml.Node, yaml.Node | None, int]:
-    """Follow a key path as far as it goes.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value in a file; all key paths start there.
 
-    Returns the node reached, the node of the last key when that was a mapping's, and how many
-    elements of the path were followed.
+    A path that leads nowhere, such as one to a key that is missing, gives the place of the deepest
+    value on the way.
     """
-    key: yaml.Node | None = None
-    for number, element in enumerate(path):
-        step = _step(node, element)
-        if step is None:
-            return node, key, number
-        node, key = step
-    return node, key, len(path)
+
+    node: yaml.Node
+    source: Source
+
+    def at(self, path: Path = (), *, key: bool = False) -> Location:
+        """Return where the value at a key path stands, or its key."""
+        node, key_node = self._find(path)
+        return self.source.location((key_node if key and key_node else node).start_mark)
+
+    def below(self, path: Path) -> "Place":
+        """Return the place of the value at a key path."""
+        return Place(self._find(path)[0], self.source)
+
+    def inside(self, offset: int) -> Location:
+        """Return where the character at an offset in the text that stands here stands itself."""
+        if isinstance(self.node, yaml.ScalarNode):
+            return _inside(self.source, self.node, offset)
+        return self.at()
+
+    def written(self) -> str:
+        """Return the scalar that stands here as it is written, or an empty text."""
+        return str(self.node.value) if isinstance(self.node, yaml.ScalarNode) else ""
+
+    def _find(self, path: Path) -> tuple[yaml.Node, yaml.Node | None]:
+        """Return the node at a path and the node of its key; no key when the path breaks off."""
+        node: yaml.Node = self.node
+        key: yaml.Node | None = None
+        for element in path:
+            step = _step(node, element)
+            if step is None:
+                return node, None
+            node, key = step
+        return node, key
 
 
 def _step(node: yaml.Node, element: str | int) -> tuple[yaml.Node, yaml.Node | None] | None:
@@ -62,7 +90,7 @@ def _step(node: yaml.Node, element: str | int) -> tuple[yaml.Node, yaml.Node | N
     return None
 
 
-def inside(source: Source, node: yaml.ScalarNode, offset: int) -> Location:
+def _inside(source: Source, node: yaml.ScalarNode, offset: int) -> Location:
     """Return the place in the file of the character at an offset in a scalar's text."""
     if node.style == "|":
         return _in_literal(source, node, offset)

@@ -4,45 +4,22 @@ from dataclasses import dataclass
 
 import yaml
 
-from segsync.diagnostics import Diagnostic, Location
+from segsync.diagnostics import Diagnostic
 from segsync.yamlfile.build import Builder, Value, check_aliases
 from segsync.yamlfile.composer import AnyComposer, PythonComposer, compose, fastest_composer
 from segsync.yamlfile.guard import decode, find_too_deep, may_be_deep, odd_characters
-from segsync.yamlfile.positions import Path, Source, find, inside
+from segsync.yamlfile.positions import Path, Place, Source
 from segsync.yamlfile.syntax import syntax_problem
 
-__all__ = ["Document", "Path", "ReadFile", "Value", "read_yaml"]
+__all__ = ["Document", "Path", "Place", "ReadFile", "Value", "read_yaml"]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document: its value, and the node tree that knows where everything stands."""
+    """One YAML document: its value, and where each part of it stands."""
 
     value: Value
-    node: yaml.Node
-    source: Source
-
-    def at(self, path: Path, *, key: bool = False) -> Location:
-        """Return where the value at a key path stands, or its key.
-
-        A path that leads nowhere, such as one to a key that is missing, gives the place of the
-        deepest value on the way.
-        """
-        node, key_node, followed = find(self.node, path)
-        wanted = key_node if key and key_node is not None and followed == len(path) else node
-        return self.source.location(wanted.start_mark)
-
-    def inside(self, path: Path, offset: int) -> Location:
-        """Return where the character at an offset in the text at a key path stands."""
-        node, _, _ = find(self.node, path)
-        if not isinstance(node, yaml.ScalarNode):
-            return self.source.location(node.start_mark)
-        return inside(self.source, node, offset)
-
-    def scalar(self, path: Path) -> str:
-        """Return the scalar at a key path as it is written, or an empty text."""
-        node, _, _ = find(self.node, path)
-        return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +74,4 @@ def _document(node: yaml.Node, source: Source, problems: list[Diagnostic]) -> Do
     builder = Builder(source)
     value = builder.build(node)
     problems += builder.problems
-    return None if value is None else Document(value, node, source)
+    return None if value is None else Document(value, Place(node, source))
