@@ -14,4 +14,7 @@ def plan_adapter() -> TypeAdapter[list[Plan]]:
     A list, because pydantic takes no configuration for a bare dataclass, and hands that of a list
     down to the dataclasses in it.
     """
-    return TypeAdapter(list[Plan], config=ConfigDict(extra="forbid", strict=True))
+    config = ConfigDict(
+        extra="forbid", strict=True, json_schema_serialization_defaults_required=True
+    )
+    return TypeAdapter(list[Plan], config=config)

@@ -42,9 +42,10 @@ def fitted(pieces: Sequence[Piece], budget: int) -> str:
     size = sum(len(each.text) for each in pieces)
     if size <= budget:
         return "".join(each.text for each in pieces)
+    dispensable = [at for at, each in enumerate(pieces) if each.weight is not Weight.FIXED]
     dropped: set[int] = set()
-    for at in sorted(range(len(pieces)), key=lambda at: _dispensable(pieces[at], at)):
-        if size <= budget - _NOTICE or pieces[at].weight is Weight.FIXED:
+    for at in sorted(dispensable, key=lambda at: _order(pieces[at], at)):
+        if size <= budget - _NOTICE:
             break
         size -= len(pieces[at].text)
         dropped.add(at)
@@ -52,7 +53,7 @@ def fitted(pieces: Sequence[Piece], budget: int) -> str:
     return f"{''.join(body)}{_notice([pieces[at].weight for at in dropped])}{last}"
 
 
-def _dispensable(piece: Piece, at: int) -> tuple[Weight, int]:
+def _order(piece: Piece, at: int) -> tuple[Weight, int]:
     """Return the place in the order of leaving out."""
     return piece.weight, -len(piece.text) if piece.weight is Weight.DETAIL else -at
 

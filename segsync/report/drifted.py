@@ -25,6 +25,7 @@ _SYMBOLS = {
     Action.DELETE: Symbol.CREATE,
     Action.RENAME: Symbol.RENAME,
     Action.ADOPT: Symbol.ADOPT,
+    Action.REEVALUATE: Symbol.REEVALUATE,
 }
 _WORDS = {
     Action.UPDATE: "changed",
@@ -46,7 +47,7 @@ def drift_report(plan: Plan, drift: DriftFacts, facts: RunFacts) -> Report:
     rows = (
         *blocked_rows(plan),
         *(_row(each, drift.changed) for each in shown_changes(plan)),
-        *held_back_rows(plan),
+        *held_back_rows(plan, _SYMBOLS),
     )
     sections = (
         Section("", rows),

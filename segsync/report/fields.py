@@ -9,6 +9,14 @@ from segsync.segment import DEFAULT_KIND, DEFAULT_TABLE, Definition, Group, Segm
 _BRIEF = 8
 _WIDTH = 72
 _INDENT = 2
+# A rest as short as this is shown: the line that says how long it is takes as much room.
+_REST = 2
+_MARKS = {
+    "context": Mark.CONTEXT,
+    "added": Mark.ADDED,
+    "removed": Mark.REMOVED,
+    "changed": Mark.CHANGED,
+}
 _NAMES = {"owned": "marked as managed", "protected": "marked as protected"}
 
 
@@ -56,10 +64,10 @@ def _brief_definition(definition: Definition) -> tuple[Line, ...]:
     if statement is None:
         return (Line(cut(definition.text)),)
     texts = format_statement(statement, width=_WIDTH, indent=_INDENT).splitlines()
-    lines = [_indented(each) for each in texts[:_BRIEF]]
-    if len(texts) > _BRIEF:
-        lines.append(Line(f"and {counted(len(texts) - _BRIEF, 'more line')}"))
-    return tuple(lines)
+    if len(texts) <= _BRIEF + _REST:
+        return tuple(_indented(each) for each in texts)
+    rest = Line(f"and {counted(len(texts) - _BRIEF, 'more line')}")
+    return (*(_indented(each) for each in texts[:_BRIEF]), rest)
 
 
 def _indented(text: str) -> Line:
@@ -69,31 +77,13 @@ def _indented(text: str) -> Line:
 
 def _definition_lines(before: str, after: str) -> list[Line]:
     old, new = Definition(before).statement, Definition(after).statement
-    lines: list[Line] = []
     if old is not None and new is not None:
-        lines = [
-            Line(cut(edit.text), _MARKS[edit.kind], edit.depth)
-            for edit in difference(old.filter, new.filter)
-        ]
-        if old.limit != new.limit:
-            lines.append(Line(f"LIMIT {_number(old.limit)} -> {_number(new.limit)}", Mark.CHANGED))
-    if lines:
-        return lines
-    # Only the text differs in a way that the trees do not show, or one side has no tree.
+        edits = difference(old.filter, new.filter)
+        if edits:
+            return [Line(cut(each.text), _MARKS[each.kind], each.depth) for each in edits]
+    # One side has no tree, or the difference is outside of the filter.
     shown = contrasted(before, after)
     return [Line(shown[0], Mark.REMOVED), Line(shown[1], Mark.ADDED)]
-
-
-_MARKS = {
-    "context": Mark.CONTEXT,
-    "added": Mark.ADDED,
-    "removed": Mark.REMOVED,
-    "changed": Mark.CHANGED,
-}
-
-
-def _number(limit: int | None) -> str:
-    return "none" if limit is None else str(limit)
 
 
 def _text(value: FieldValue) -> str:

@@ -62,8 +62,10 @@ def _pieces(report: Report) -> Iterator[Piece]:
         yield Piece(f"{markdown_text(cut(note))}\n\n")
     for diagnostic in sorted(report.diagnostics, key=sort_key):
         yield Piece(_diagnostic(diagnostic), Weight.DIAGNOSTIC)
+    if report.diagnostics:
+        yield Piece("\n")
     digest = f"\n\nPlan digest: <code>{html_text(report.digest)}</code>" if report.digest else ""
-    yield Piece(f"\n**{report.total}**{digest}\n")
+    yield Piece(f"**{report.total}**{digest}\n")
 
 
 def _alert(alert: Alert) -> str:
@@ -78,11 +80,12 @@ def _section(section: Section) -> Iterator[Piece]:
     others = [each for each in section.rows if each.symbol is not Symbol.BLOCKED]
     for row in urgent:
         yield Piece(_point(row), Weight.ATTENTION)
+    if urgent:
+        yield Piece("\n")
     if others:
-        yield Piece(f"\n{_TABLE}")
-    for row in others:
-        yield Piece(_cells(row), Weight.ROW)
-    yield Piece("\n")
+        yield Piece(_TABLE)
+        yield from (Piece(_cells(row), Weight.ROW) for row in others)
+        yield Piece("\n")
     for row in others:
         if row.lines:
             yield Piece(_details(row), Weight.DETAIL)

@@ -93,7 +93,7 @@ class Page:
         style = SYMBOL_STYLES[row.symbol]
         head = f"  {self._painted(f'{row.symbol} {name}', style)}"
         taken = 4 + max(len(name), column) + 2
-        if self.width - taken < _ROOM:
+        if self.width - taken < min(_ROOM, len(row.what)):
             yield head
             yield from self._wrapped(row.what, indent=_DETAIL, hanging=2)
             return

@@ -1,5 +1,7 @@
 """Turns the changes of a plan into rows, the dangerous ones first."""
 
+from collections.abc import Mapping
+
 from segsync.diagnostics import Location
 from segsync.plan import Action, Blocked, Change, FieldChange, Plan
 from segsync.report.document import Alert, Row, Symbol
@@ -43,12 +45,16 @@ def change_rows(plan: Plan) -> tuple[Row, ...]:
 
 def blocked_rows(plan: Plan) -> tuple[Row, ...]:
     """Return one row for each change that makes the whole run refuse."""
-    return tuple(_blocked_row(each) for each in plan.holding)
+    return tuple(_blocked_row(each, Symbol.BLOCKED, "BLOCKED") for each in plan.holding)
 
 
-def held_back_rows(plan: Plan) -> tuple[Row, ...]:
+def held_back_rows(plan: Plan, symbols: Mapping[Action, Symbol] = SYMBOLS) -> tuple[Row, ...]:
     """Return one row for each change that is only told and stops nothing."""
-    return tuple(_blocked_row(each) for each in plan.blocked if not each.holds)
+    return tuple(
+        _blocked_row(each, symbols[each.action], "held back")
+        for each in plan.blocked
+        if not each.holds
+    )
 
 
 def alerts(plan: Plan) -> tuple[Alert, ...]:
@@ -137,10 +143,9 @@ def _steps(change: Change, bridges: dict[int, Change]) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _blocked_row(blocked: Blocked) -> Row:
-    verb = "BLOCKED" if blocked.holds else "held back"
+def _blocked_row(blocked: Blocked, symbol: Symbol, verb: str) -> Row:
     return Row(
-        symbol=Symbol.BLOCKED if blocked.holds else SYMBOLS[blocked.action],
+        symbol=symbol,
         label=label(blocked.kind, blocked.key),
         what=f"{verb} {blocked.action}: {blocked.reason}",
         remarks=(blocked.way_out,) if blocked.way_out else (),

@@ -47,18 +47,17 @@ def outcome_line(outcome: Outcome, *, done: int, total: int, color: bool) -> str
     at = f"[{done:>{len(str(total))}}/{total}] "
     name = safe_line(label(change.kind, change.key))
     why = safe_line(reason(outcome))
-    match outcome.result:
-        case Result.APPLIED:
-            verb = "prepared" if change.bridge else VERBS[change.action]
-            word = paint(f"{verb:<8}", SYMBOL_STYLES[SYMBOLS[change.action]], color=color)
-            note = f"   {safe_line(outcome.note)}" if outcome.note else ""
-            lines = [f"{at}{word}  {name}   {outcome.seconds:.2f} s{note}"]
-        case Result.SKIPPED:
-            lines = [f"{at}{paint('skipped ', Style.FAINT, color=color)}  {name}   {why}"]
-        case Result.FAILED:
-            word = paint("FAILED  ", Style.ALARM, color=color)
-            lines = [f"{at}{word}  {name}   {outcome.seconds:.2f} s", f"{'':{len(at)}}{why}"]
-    return joined(lines)
+    if outcome.result is Result.SKIPPED:
+        word = paint("skipped ", Style.FAINT, color=color)
+        return joined([f"{at}{word}  {name}   {why}"])
+    took = f"{outcome.seconds:.2f} s"
+    if outcome.result is Result.FAILED:
+        word = paint("FAILED  ", Style.ALARM, color=color)
+        return joined([f"{at}{word}  {name}   {took}", f"{'':{len(at)}}{why}"])
+    verb = "prepared" if change.bridge else VERBS[change.action]
+    word = paint(f"{verb:<8}", SYMBOL_STYLES[SYMBOLS[change.action]], color=color)
+    note = f"   {safe_line(outcome.note)}" if outcome.note else ""
+    return joined([f"{at}{word}  {name}   {took}{note}"])
 
 
 def diagnostics_text(
