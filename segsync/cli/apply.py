@@ -82,7 +82,7 @@ def apply(  # noqa: PLR0913 - one parameter for each option
             plan = workflow.make_plan(settings, client, wishes_of(**wishes)).plan
         else:
             plan = workflow.load_saved_plan(settings, client, plan_file)
-        if shows_text:
+        if shows_text and plan_file is None:
             facts = RunFacts("plan", settings.account.name, client.calls, clock.seconds)
             click.echo(plan_text(plan, facts=facts, color=colored(), width=width()), nl=False)
         workflow.refuse_unsafe(plan, skip_blocked=skip_blocked)

@@ -15,7 +15,7 @@ from segsync.planning.differ import group_changes, segment_changes
 from segsync.planning.draft import Draft
 from segsync.planning.intent import GroupIntent
 from segsync.planning.steps import SegmentSteps, Step, segment_steps
-from segsync.segment import Group, Segment
+from segsync.segment import Group, LiveSegment, Segment
 
 
 @dataclass(eq=False, slots=True)
@@ -111,7 +111,7 @@ def _segment_change(step: Step) -> Change:
         id=step.intent.live.id if step.intent.live else None,
         before=before,
         after=after,
-        fields=_fields(before, after),
+        fields=_segment_fields(step),
         previous_key=before.slug if renamed and before else None,
         bridge=step.bridge,
         reason=step.reason,
@@ -124,8 +124,11 @@ def _key(before: Segment | None, after: Segment | None) -> str:
     return shown.slug if shown else ""
 
 
-def _fields(before: Segment | None, after: Segment | None) -> tuple[FieldChange, ...]:
-    return segment_changes(before, after) if before and after else ()
+def _segment_fields(step: Step) -> tuple[FieldChange, ...]:
+    """Return what differs for a person: from the live object, whatever a bridge made of it."""
+    live = step.intent.live
+    before = live.segment if isinstance(live, LiveSegment) and not step.bridge else step.before
+    return segment_changes(before, step.after) if before and step.after else ()
 
 
 def _group_change(intent: GroupIntent) -> Change:

@@ -35,11 +35,12 @@ def reevaluations(
     result: list[Change] = []
     numbers: dict[str, int] = {}
     last = len(changes)
-    everything = frozenset(moving.values())
     for identity in (each for each in ancestors_first(edges) if each in wanted):
         intent = draft.segments[identity]
         final = intent.target or (intent.live.segment if intent.live else None)
-        ancestors = [numbers[each] for each in reachable(edges, identity) if each in numbers]
+        upstream = [identity, *reachable(edges, identity)]
+        waits = [moving[each] for each in upstream if each in moving]
+        waits += [numbers[each] for each in upstream if each in numbers]
         numbers[identity] = last = last + 1
         result.append(
             Change(
@@ -50,7 +51,7 @@ def reevaluations(
                 identity,
                 final,
                 final,
-                waits_for=everything | frozenset(ancestors),
+                waits_for=frozenset(waits),
                 reason="its members move"
                 if identity in moving
                 else "an audience it includes moves",
