@@ -115,7 +115,7 @@ def _segment_action(live: LiveSegment, target: Segment) -> tuple[Action | None, 
     unmarked = replace(target, owned=live.segment.owned, protected=live.segment.protected)
     if not live.segment.owned and unmarked == live.segment:
         return Action.ADOPT, "equal, and not yet marked as managed here"
-    return Action.UPDATE, "differs from the file"
+    return Action.UPDATE, ""
 
 
 def _is_same_definition(live: Segment, target: Segment, names: Identities) -> bool:
@@ -203,7 +203,7 @@ def intend_group(
             Action.ADOPT, live, target, "equal, and not yet marked as managed here", entry.source
         )
     else:
-        action, reason = Action.UPDATE, "differs from the file"
+        action, reason = Action.UPDATE, ""
     if not live.group.owned and not (adopt or entry.adopt):
         return Blocked(
             Kind.GROUP,
