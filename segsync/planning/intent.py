@@ -111,7 +111,7 @@ def _segment_action(live: LiveSegment, target: Segment) -> tuple[Action | None, 
     if live.segment == target:
         return None, ""
     if live.key != target.slug:
-        return Action.RENAME, f"was {live.key}"
+        return Action.RENAME, ""
     unmarked = replace(target, owned=live.segment.owned, protected=live.segment.protected)
     if not live.segment.owned and unmarked == live.segment:
         return Action.ADOPT, "equal, and not yet marked as managed here"
@@ -197,7 +197,7 @@ def intend_group(
     if target == live.group:
         return GroupIntent(None, live, target, source=entry.source)
     if target.name != live.key:
-        action, reason = Action.RENAME, f"was {live.key}"
+        action, reason = Action.RENAME, ""
     elif not live.group.owned and _equal_but_for_marks(live.group, target):
         return GroupIntent(
             Action.ADOPT, live, target, "equal, and not yet marked as managed here", entry.source

@@ -133,9 +133,9 @@ def _what(change: Change) -> str:
 def _steps(change: Change, bridges: dict[int, Change]) -> tuple[str, ...]:
     """Return how the INCLUDE of dependants stay valid while a slug changes."""
     before = [bridges[each] for each in change.waits_for if each in bridges]
-    through = sum(each.action is Action.UPDATE for each in before)
+    through = sum(each.action is Action.UPDATE and each.id != change.id for each in before)
     remarks = []
-    if through:
+    if through and change.action is Action.RENAME:
         verb = "steps" if through == 1 else "step"
         remarks.append(f"{counted(through, 'dependant')} {verb} through the id meanwhile")
     if any(each.action is Action.RENAME for each in before):
