@@ -81,8 +81,8 @@ def _leaf_ast(node: Leaf) -> dict[str, Any]:
         case Array(items):
             value = ",".join(_array_item(item) for item in items)
             result = {"val": value} if value else {}
-        case MatchAll(text):
-            result = {"ident": text}
+        case _:
+            result = {"ident": node.text}
     return result
 
 
@@ -160,7 +160,7 @@ def _read_name(name: str, path: Path) -> Node:
     """Read a field name, which is everybody if it is a star and all there is."""
     if not path and name in {"*", "match_all"}:
         return MatchAll("*" if name == "*" else "match_all")
-    if "`" in name:
+    if "`" in name.partition(".")[0] or "`" in name.replace("`.`", ""):
         _refuse("a field name cannot contain a back-tick", (*path, "ident"))
     return Field(*field_parts(name))
 

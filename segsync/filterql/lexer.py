@@ -326,6 +326,8 @@ def _unusual_operand(lexer: Lexer) -> State | None:
         return None
     if mark == "[":
         lexer.emit("[", 1)
+        if lexer.text[lexer.position : lexer.position + 1] in tokens.QUOTED:
+            lexer.refuse("expected a string in double quotes")
         return in_array
     _read_value(lexer)
     return None

@@ -220,10 +220,8 @@ class OperandParser(TokenReader, ABC):
         if token.text.lower() in {"true", "false"}:
             return Literal("boolean", token.text, span=token[2:4])
         left, right = field_parts(token.text, token.quote)
-        if "`" in left or "`" in (right or ""):
-            self._refuse(
-                token, "a field name cannot contain a back-tick or have three quoted parts"
-            )
+        if "`" in left or "`" in (right or "").replace("`.`", ""):
+            self._refuse(token, "a field name cannot contain a back-tick")
         return Field(left, right, span=token[2:4])
 
     def _string(self, token: Token) -> Node:

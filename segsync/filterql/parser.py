@@ -11,8 +11,7 @@ at the end says which, and how tight it binds.
 
 Deliberate differences: what no server takes and the reference reads by accident is refused. That is
 most conditions in the place of a value (`a LIKE b = c`), `a IS NULL` (it drops `a`), a filter that
-ends after NOT or an operator (its tree is nil), and names of three quoted parts (it splits them
-anywhere).
+ends after NOT or an operator (its tree is nil), and `exists(a)` (which no text prints back).
 """
 
 from collections.abc import Callable
@@ -193,7 +192,7 @@ class Parser(OperandParser):
         return Intersects(left, values, listed=listed, span=self._span(left.span[0]))
 
     def _values(self) -> tuple[Node, ...]:
-        """'(' [expression {[','] expression}] ')', where commas may be missing or too many"""
+        """Read `values := '(' {expression | ','} ')'`; commas may be missing or too many."""
         self._index += 1
         values: list[Node] = []
         height = 0

@@ -132,13 +132,15 @@ def _print_value(node: Value) -> str:
         case Call(name, arguments):
             result = name + _list(arguments)
         case Array(items):
-            result = "[" + ", ".join(map(_print, items)) + "]"
+            # A zero is only read with a space, a comma or a parenthesis behind it.
+            space = " " * (items[-1].text.lstrip("+-") == "0")
+            result = "[" + ", ".join(map(_print, items)) + space + "]"
         case Arithmetic():
             result = _infix(node)
         case Negative(operand):
             result = f"- {_print(operand)}"
-        case MatchAll(text):
-            result = text
+        case _:
+            result = node.text
     return result
 
 
@@ -192,12 +194,12 @@ def _keyword(node: In | Intersects) -> str:
 
 
 def _field(left: str, right: str | None) -> str:
-    """Write both parts quoted as soon as the first one has to be."""
+    """Write both parts quoted as soon as the first one has to be, or the second is joined."""
     if right is None:
         return _name(left)
     if not right:
         return f"{left}." if _is_bare(left) else _name(f"{left}.")
-    if _is_bare(left):
+    if _is_bare(left) and "`" not in right:
         return f"{left}.{_name(right)}"
     return f"{_ticked(left)}.{_ticked(right)}"
 
@@ -215,7 +217,8 @@ def _is_bare(name: str) -> bool:
 
 
 def _ticked(name: str) -> str:
-    if not name or "`" in name:
+    """Put back-ticks around a name; two that are joined by a dot may also stand inside."""
+    if not name or "`" in name.replace("`.`", ""):
         message = "FilterQL cannot write a name that is empty or contains a back-tick"
         raise ValueError(message)
     return f"`{name}`"

@@ -112,8 +112,8 @@ QUOTED = {
     "'": re.compile(r"'([^']++)'"),
 }
 
-# A quote inside is written "" or \", and a backslash before anything else is a backslash. With each
-# quotation mark: the pattern of the string, and the pattern of an escaped mark in it.
+# A quote inside is written "" or \", and a backslash before anything else is a backslash. For each
+# mark: the pattern of the string, and the pattern of an escaped mark in it.
 STRINGS = {
     '"': (re.compile(r'"((?:[^"\\\0]++|\\++"?+|"")*+)"'), re.compile(r'\\"|""')),
     "'": (re.compile(r"'((?:[^'\\\0]++|\\++'?+|'')*+)'"), re.compile(r"\\'|''")),

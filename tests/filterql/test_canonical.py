@@ -1,0 +1,79 @@
+"""What means the same, and what does not."""
+
+import pytest
+
+from segsync.filterql import And, Field, Or, canonical, from_ast, parse, same_meaning, to_ast
+
+SAME = [
+    ("a = 1", "a == 1"),
+    ("a != 1", "a <> 1"),
+    ("AND (a, b)", "a AND b"),
+    ("AND (a, b)", "b && a"),
+    ("OR (a, b)", "(b or a)"),
+    ("AND (a, AND (b, c))", "AND (c, b, a, a)"),
+    ("OR (a, OR (b))", "OR (a, b)"),
+    ("AND (a, AND (a))", "a"),
+    ("NOT NOT a = 1", "a = 1"),
+    ("NOT NOT AND (b, a)", "AND (a, b)"),
+    ("NOT (NOT (a AND b))", "AND (b, a)"),
+    ("a NOT IN (1, 2)", "NOT (a IN (2, 1, 1))"),
+    ("a INTERSECTS (1, 2)", "a intersects (2, 1)"),
+    ("a BETWEEN 1 AND 2", "`a` between 1 and 2"),
+    ("a = TRUE", "a = true"),
+    ("a = NULL", "a = null"),
+    ("*", "match_all"),
+    ("a.b.c", "`a.b.c`"),
+    ("a.", "`a.`"),
+    ("NOT OR (a, b)", "NOT OR (b, a)"),
+    ("EXISTS [a]", "EXISTS a"),
+    ('f(a, ["x"]) = 1', 'f(`a`, ["x"]) = 1'),
+    ("a + 1 = -1", "`a` + 1 == - 1"),
+]
+
+DIFFERENT = [
+    ("a = 5", 'a = "5"'),
+    ("a > 1", "NOT (a <= 1)"),
+    ("a != 1", "NOT (a = 1)"),
+    ("a IN (1, 2)", "OR (a = 1, a = 2)"),
+    ("a IN (1)", "a INTERSECTS (1)"),
+    ("a IN (b)", "a IN b"),
+    ("NOT AND (a, b)", "OR (NOT a, NOT b)"),
+    ("NOT AND (a, b)", "NOT AND (b, a)"),
+    ("AND (a, b)", "OR (a, b)"),
+    ("f(a, b)", "f(b, a)"),
+    ("a = b", "b = a"),
+    ("INCLUDE a", "INCLUDE A"),
+    ("`x.y`.`z`", "x.`y.z`"),
+    ("'a.b'", "a.b"),
+    ("*", "AND (*)"),
+    ("a = 0.5", "a = .5"),
+]
+
+
+@pytest.mark.parametrize(("a", "b"), SAME)
+def test_same_meaning(a: str, b: str) -> None:
+    assert same_meaning(parse(f"FILTER {a}").filter, parse(f"FILTER {b}").filter)
+
+
+@pytest.mark.parametrize(("a", "b"), DIFFERENT)
+def test_different_or_not_safely_the_same(a: str, b: str) -> None:
+    assert not same_meaning(parse(f"FILTER {a}").filter, parse(f"FILTER {b}").filter)
+
+
+def test_includes_are_compared_by_identity() -> None:
+    a = parse("FILTER AND (INCLUDE slug, b)").filter
+    b = parse("FILTER AND (b, INCLUDE `0123456789abcdef01234567`)").filter
+    ids = {"slug": "0123456789abcdef01234567"}
+    assert not same_meaning(a, b)
+    assert same_meaning(a, b, lambda reference: ids.get(reference, reference))
+
+
+def test_the_canonical_form_has_no_infix_and_no_spans() -> None:
+    form = canonical(parse("FILTER b AND (a OR c)").filter)
+    assert form == And((Field("b"), Or((Field("a"), Field("c")))))
+    assert form.span == (0, 0)
+
+
+def test_a_filter_means_the_same_after_a_trip_through_json() -> None:
+    tree = parse('FILTER OR (a.b = "x", NOT INCLUDE c, d IN ("y", "z"))').filter
+    assert same_meaning(tree, from_ast(to_ast(tree)))
