@@ -21,7 +21,6 @@ from segsync.yamlfile import Place
 _BEGINS_WITH_FILTER = re.compile(
     r"\s*(?:(?:(?:--|//|#)[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)\s*)*+FILTER\b", re.IGNORECASE
 )
-_INCLUDE = re.compile("include", re.IGNORECASE)
 _FILTER: Final = "FILTER "
 
 
@@ -92,7 +91,7 @@ def read_filterql(
         found = () if problem is None else (_syntax(problem, at),)
         return ReadDefinition(definition, problems=found)
     references: Mapping[str, Location] = {}
-    if _INCLUDE.search(definition.text):
+    if "include" in definition.text.lower():
         references = _references(statement, at)
     problems = _clauses(definition.text, statement, expected=expected, at=at)
     return ReadDefinition(definition, statement.table, references, problems)
