@@ -1,7 +1,6 @@
 """The API as a function: a request and the account's state give a response and a changed state.
 
-Nothing here reads a clock, a file or a socket. Refusals are raised before anything is changed,
-except in a v1 delete of several segments, which goes as far as it can.
+Nothing here reads a clock, a file or a socket. A refusal is raised before anything is changed.
 """
 
 from collections.abc import Callable

@@ -1,9 +1,9 @@
 """The v2 segment endpoints."""
 
+from segsync.sandbox import deletions
 from segsync.sandbox.calls import DEFAULT_TABLE, Call
-from segsync.sandbox.deletions import delete_segment
 from segsync.sandbox.listing import listed
-from segsync.sandbox.messages import Answer, JsonObject, Refusal, refuse, refuse_unknown
+from segsync.sandbox.messages import Answer, JsonObject, Refusal, refuse_unknown
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
 from segsync.sandbox.state import REFERENCES, AccountState
 from segsync.sandbox.views import show_segment
@@ -44,10 +44,7 @@ def delete_segments(call: Call, ids: str) -> Answer:
     """Delete one segment, or several when the path names them separated by commas."""
     if "," in ids:
         return _delete_several(call, dict.fromkeys(each for each in ids.split(",") if each))
-    segment = call.segment_to_write(ids)
-    users = delete_segment(call, segment)
-    if users:
-        refuse(users.sentence(segment))
+    deletions.delete_segments(call, [call.segment_to_write(ids)])
     return Answer(None, 200 if call.switches.delete_answers_200 else 204, object_id=ids)
 
 
@@ -87,7 +84,9 @@ def _delete_status(call: Call, segment_id: str) -> JsonObject:
         segment = call.segment_to_write(segment_id)
     except Refusal as refusal:
         return _status(segment_id, refusal.message, {})
-    users = delete_segment(call, segment)
+    users = deletions.users_of(call, segment)
+    if not users:
+        deletions.delete_segments(call, [segment])
     return _status(segment_id, users.sentence(segment) if users else "", users.ids())
 
 

@@ -41,7 +41,7 @@ def _share(state: AccountState, node: Node, depth: int) -> float:
         case Include(reference):
             return _included_share(state, reference, depth)
         case _:
-            digest = blake2b(print_filter(node).encode(), digest_size=4).digest()
+            digest = blake2b(print_filter(node).encode(errors="replace"), digest_size=4).digest()
             return 0.04 + 0.72 * int.from_bytes(digest) / 2**32
 
 

@@ -146,8 +146,7 @@ class Store:
                 self.connection.execute("COMMIT")
             except BaseException:
                 self._epoch = -1
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+                self.connection.rollback()
                 raise
 
     def _catch_up(self) -> None:
@@ -247,6 +246,8 @@ def _switches_row(switches: Switches) -> dict[str, Any]:
 def _prepare(store: Store, seed: Seed | None, switches: Switches | None) -> None:
     """Give a new database its tables and its seed; refuse one that is not a sandbox account."""
     connection = store.connection
+    # Readers do not wait for writers, and a commit does not wait for the disk.
+    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -256,7 +257,7 @@ def _prepare(store: Store, seed: Seed | None, switches: Switches | None) -> None
             store.plant(seed or embedded_seed(), switches=switches)
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        connection.rollback()
         raise
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found != _FORMAT:

@@ -1,9 +1,9 @@
 """The v1 segment endpoints, under `/api`."""
 
 from segsync.filterql import FilterQLSyntaxError
+from segsync.sandbox import deletions
 from segsync.sandbox.calls import DEFAULT_TABLE, Call
 from segsync.sandbox.definitions import Definition, read_definition
-from segsync.sandbox.deletions import delete_segment
 from segsync.sandbox.listing import listed
 from segsync.sandbox.messages import Answer, JsonObject, refuse, refuse_unknown
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
@@ -113,13 +113,10 @@ def _definition(text: str) -> Definition:
 
 
 def _delete(call: Call, names: list[str]) -> Answer:
-    """Delete segments one by one, and stop with a refusal at the first that is still used."""
-    segments = [call.segment_to_write(name, by_slug=True) for name in names]
-    for segment in segments:
-        users = delete_segment(call, segment)
-        if users:
-            refuse(users.sentence(segment))
-    return Answer(None, 204, object_id=",".join(each["id"] for each in segments))
+    found = (call.segment_to_write(name, by_slug=True) for name in names)
+    segments = {each["id"]: each for each in found}
+    deletions.delete_segments(call, segments.values())
+    return Answer(None, 204, object_id=",".join(segments))
 
 
 def _ad_hoc_size(call: Call, text: str) -> JsonObject:
