@@ -37,7 +37,6 @@ Value: TypeAlias = Field | Literal | Call | Array | Arithmetic | Negative | Matc
 _BARE = re.compile(r"[^\W\d_][\w/-]*+\Z")
 _PLAIN_OPTION = re.compile(r"(?:-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+|true|false)\Z")
 _SPECIAL_START = re.compile(r"\*|`?match_all\b", re.IGNORECASE)
-_NEGATED_INSIDE = (In, Intersects, Between)
 
 
 def print_filter(node: Node) -> str:
@@ -151,13 +150,18 @@ def _list(members: Sequence[Node]) -> str:
 def _print_not(operand: Node) -> str:
     """Put the NOT where it cannot be read as part of something else.
 
-    In front of a call it would bind to the call only, so a comparison stands in parentheses.
+    In front of a call it would bind to the call only, so what can start with one stands in
+    parentheses.
     """
-    if isinstance(operand, _NEGATED_INSIDE) and not isinstance(operand.left, Comparison):
-        return _predicate(operand, "NOT ")
-    if isinstance(operand, (Comparison, Arithmetic, *_NEGATED_INSIDE)):
-        return f"NOT ({_print(operand)})"
-    return f"NOT {_print(operand)}"
+    match operand:
+        case In() | Intersects() | Between() if not isinstance(operand.left, Comparison):
+            return _predicate(operand, "NOT ")
+        case Comparison() | Arithmetic() | In() | Intersects() | Between():
+            return f"NOT ({_print(operand)})"
+        case Not(In() | Intersects() | Between()):
+            return f"NOT ({_print(operand)})"
+        case _:
+            return f"NOT {_print(operand)}"
 
 
 def _infix(node: Comparison | Arithmetic) -> str:

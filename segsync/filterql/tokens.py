@@ -75,7 +75,8 @@ space = cast("Always", re.compile(_SPACE).match)
 word = cast("Always", re.compile(f"{_WORD}*+").match)
 
 # What comes next in a filter: the name of the group tells, and no name means anything else.
-# Group 1 is the white space before it. A comma or a closing parenthesis counts only before no letter.
+# Group 1 is the white space before it. A comma or a closing parenthesis counts only if no letter
+# follows.
 lexeme = cast(
     "Always",
     re.compile(

@@ -2,12 +2,19 @@
 
 import pytest
 
-from segsync.filterql import Field, fields, includes, is_hex_id, parse, print_filter
-from segsync.filterql import replace_includes
+from segsync.filterql import (
+    Field,
+    fields,
+    includes,
+    is_hex_id,
+    parse,
+    print_filter,
+    replace_includes,
+)
 
 TEXT = (
-    "FILTER AND (NOT INCLUDE b, OR (INCLUDE a, INCLUDE b), x = f(y), EXISTS z, p.q BETWEEN 1 AND 2, "
-    "g IN (h), i + 1 > - 2, NOT *)"
+    "FILTER AND (NOT INCLUDE b, OR (INCLUDE a, INCLUDE b), x = f(y), EXISTS z, "
+    "p.q BETWEEN 1 AND 2, g IN (h), i + 1 > - 2, NOT *)"
 )
 
 
@@ -22,8 +29,8 @@ def test_includes_are_found_left_to_right_with_duplicates() -> None:
 
 
 def test_comments_and_strings_hold_no_includes() -> None:
-    text = 'FILTER AND (\n-- INCLUDE x\na = "INCLUDE y", f(INCLUDE z)\n)'
-    assert includes(parse(text.replace(", f(INCLUDE z)", "")).filter) == ()
+    text = 'FILTER AND (\n-- INCLUDE x\na = "INCLUDE y"\n)'
+    assert includes(parse(text).filter) == ()
 
 
 def test_fields() -> None:

@@ -1,7 +1,18 @@
 """Trees as values."""
 
-from segsync.filterql import And, Array, Between, Comparison, Field, In, Include, Literal, Not, Or
-from segsync.filterql import parse
+from segsync.filterql import (
+    And,
+    Array,
+    Between,
+    Comparison,
+    Field,
+    In,
+    Include,
+    Literal,
+    Not,
+    Or,
+    parse,
+)
 from segsync.filterql.nodes import children, negated, walk
 
 A, B = Field("a"), Field("b")
@@ -40,5 +51,5 @@ def test_children_are_the_direct_parts_in_writing_order() -> None:
 def test_two_nots_cancel_only_before_lists_between_and_include() -> None:
     for node in (And((A, B)), Or((A, B)), Between(A, A, B), Include("x")):
         assert negated(negated(node)) == node
-    for node in (And((A, B), infix="and"), Comparison("=", A, B), A):
-        assert negated(negated(node)) == Not(Not(node))
+    for other in (And((A, B), infix="and"), Comparison("=", A, B), A):
+        assert negated(negated(other)) == Not(Not(other))

@@ -34,6 +34,8 @@ HEX = "0123456789abcdef01234567"
         ("NOT (f(a) = 1)", "NOT (f(a) = 1)"),
         ("NOT (1 < a < 2)", "NOT (1 < a < 2)"),
         ("NOT (a + b)", "NOT (a + b)"),
+        ("NOT NOT f(a) NOT IN (1)", "NOT ((NOT f(a)) NOT IN (1))"),
+        ("NOT NOT (f(a) IN (1))", "NOT (f(a) NOT IN (1))"),
         ("NOT (1 < a IN (2))", "NOT (1 < a IN (2))"),
         ("exists `a` ", "EXISTS a"),
         ("include slug", "INCLUDE slug"),
@@ -89,8 +91,9 @@ def test_a_short_statement_is_laid_out_with_its_clauses_on_their_own_lines() -> 
 
 def test_long_lists_have_one_member_per_line() -> None:
     text = (
-        'FILTER NOT AND (country IN ("Portland, OR", "Seattle, WA"), OR (visits > 5, EXISTS email), '
-        'city NOT INTERSECTS ("aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbb"), name = "a very long name indeed")'
+        'FILTER NOT AND (country IN ("Portland, OR", "Seattle, WA"), OR (visits > 5, EXISTS email)'
+        ', city NOT INTERSECTS ("aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbb"), name = "a very long name '
+        'indeed")'
     )
     assert format_statement(parse(text), width=40) == (
         "FILTER NOT AND (\n"
