@@ -1,6 +1,5 @@
 """Where things stand in a YAML file: key paths and offsets in text become lines and columns."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +11,9 @@ from segsync.diagnostics import Location
 
 Path = tuple[str | int, ...]
 
-_ESCAPE = re.compile(r"\\(?:x(..)|u(....)|U(........)|(\r?\n|.))", re.DOTALL)
 # Escapes that stand for white space, or (a backslash at the end of a line) for nothing.
-_BLANK_ESCAPES: Final = frozenset("tnvfrN_LP \t\n")
+_BLANK_ESCAPES: Final = frozenset("tnvfrN_LP \t\r\n")
+_CODE_LENGTHS: Final = {"x": 4, "u": 6, "U": 10}
 
 
 class Source:
@@ -155,9 +154,8 @@ def _visible(text: str, node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
 
 def _escape(text: str, index: int) -> tuple[int, bool]:
     """Return the length of an escape sequence and whether it stands for white space."""
-    match = _ESCAPE.match(text, index)
-    if match is None:
-        return 1, False
-    code = match[1] or match[2] or match[3]
-    blank = chr(int(code, 16)).isspace() if code else match[4].strip("\r") in _BLANK_ESCAPES
-    return len(match[0]), blank
+    kind = text[index + 1]
+    length = _CODE_LENGTHS.get(kind, 2)
+    if length == 2:  # noqa: PLR2004 - a backslash and one character
+        return length, kind in _BLANK_ESCAPES
+    return length, chr(int(text[index + 2 : index + length], 16)).isspace()

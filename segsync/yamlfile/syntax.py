@@ -19,7 +19,13 @@ _WORDS: Final = (
         False,
     ),
     ("unexpected end of stream", "this quote is never closed", "Close it.", True),
-    ("unexpected document indicator", "this quote is never closed", "Close it.", True),
+    ("unexpected document", "this quote is never closed", "Close it.", True),
+    (
+        "expected node content",
+        "a value is missing here",
+        "Add it, or close the [ or { before it.",
+        False,
+    ),
     ("',' or ']'", "this [ is never closed, or a comma is missing", "Close it with ].", True),
     ("',' or '}'", "this { is never closed, or a comma is missing", "Close it with }.", True),
     (

@@ -26,7 +26,20 @@ GROUPS = ["Campaigns", "no", "Ünïcode & co.", "a: b #c", "../../etc", "${x}", 
 # Text that people write, and everything that YAML, variables or our marks could trip over.
 texts = st.one_of(
     st.sampled_from(
-        ["", " ", "on", "12", "1e3", "2026-01-01", "~", "- x", "a\nb\n", "a\n\n b \n", "$${x}", "'\"\\"]
+        [
+            "",
+            " ",
+            "on",
+            "12",
+            "1e3",
+            "2026-01-01",
+            "~",
+            "- x",
+            "a\nb\n",
+            "a\n\n b \n",
+            "$${x}",
+            "'\"\\",
+        ]
     ),
     st.text(alphabet=st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Cn"])),
     st.text(alphabet="ab :#\n-\t'\"{}[]$&*!|>%@`"),
@@ -90,7 +103,9 @@ def pulled_and_loaded(live: LiveState) -> Loaded:
         return load(root, root=root, account="prod", variables={})
 
 
-def is_as_live(desired: Segment, managed: frozenset[str], live: Segment, ids: dict[str, str]) -> bool:
+def is_as_live(
+    desired: Segment, managed: frozenset[str], live: Segment, ids: dict[str, str]
+) -> bool:
     """Return whether all managed fields are equal, the definition by its meaning."""
     if desired.definition.filter is None or live.definition.filter is None:
         return False
