@@ -26,11 +26,15 @@ def missing_identity(reference: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Both readings of a reference: as the account has it now, and as the files mean it."""
+    """Both readings of a reference: as the account has it now, and as the files mean it.
+
+    `moved` are the slugs that mean another segment in the files than in the account.
+    """
 
     live_slugs: Mapping[str, str]
     desired_slugs: Mapping[str, str]
     ids: frozenset[str]
+    moved: frozenset[str]
 
     def live(self, reference: str) -> str:
         """Return what a reference in a live definition points at."""
@@ -42,24 +46,22 @@ class Identities:
         """Return what a reference in a file points at: the files' segments go before live ones."""
         return self.desired_slugs.get(reference) or self.live(reference)
 
-    @property
-    def moved(self) -> frozenset[str]:
-        """The slugs that mean another segment in the files than in the account."""
-        return frozenset(
-            slug
-            for slug, identity in self.desired_slugs.items()
-            if self.live_slugs.get(slug, identity) != identity
-        )
-
 
 def identities(live: LiveState, matched: Mapping[str, LiveSegment | None]) -> Identities:
     """Return all identities, given which live segment each file entry stands for."""
+    live_slugs = {each.key: each.id for each in live.segments}
+    desired_slugs = {
+        slug: each.id if each else new_identity(slug) for slug, each in matched.items()
+    }
     return Identities(
-        live_slugs={each.key: each.id for each in live.segments},
-        desired_slugs={
-            slug: each.id if each else new_identity(slug) for slug, each in matched.items()
-        },
+        live_slugs=live_slugs,
+        desired_slugs=desired_slugs,
         ids=frozenset(each.id for each in live.segments),
+        moved=frozenset(
+            slug
+            for slug, identity in desired_slugs.items()
+            if live_slugs.get(slug, identity) != identity
+        ),
     )
 
 
