@@ -22,55 +22,15 @@ refused, and the first lexical error ends the reading.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NoReturn, TypeAlias
 
 from segsync.filterql import tokens
-from segsync.filterql.errors import FilterQLSyntaxError
+from segsync.filterql.scanner import Scanner, State, read_comment, read_identifier, read_value
 from segsync.filterql.tokens import Token
-
-State: TypeAlias = "Callable[[Lexer], State | None]"
-
-_STACK_LIMIT = 1000
-"""The reference drops what is pushed above this; a list of 1,000 members gets here."""
-
-
-class Lexer:
-    """The text, the place in it, the stack of states and the tokens found so far."""
-
-    __slots__ = ("position", "stack", "text", "tokens")
-
-    def __init__(self, text: str, position: int) -> None:
-        self.text = text
-        self.position = position
-        self.stack: list[State] = []
-        self.tokens: list[Token] = []
-
-    def push(self, state: State) -> None:
-        """Remember the state that goes on after the present ones."""
-        if len(self.stack) < _STACK_LIMIT:
-            self.stack.append(state)
-
-    def skip_space(self) -> str:
-        """Skip white space and return the character that follows, or "" at the end."""
-        self.position = tokens.space(self.text, self.position).end()
-        return self.text[self.position : self.position + 1]
-
-    def emit(self, kind: str, length: int) -> None:
-        """Read a token of this kind and length."""
-        start = self.position
-        self.position = end = start + length
-        self.tokens.append(Token(kind, self.text[start:end], start, end))
-
-    def refuse(self, message: str, *, end: int | None = None, hint: str = "") -> NoReturn:
-        """Raise the error that what comes next cannot stand here."""
-        here = self.position
-        stop = min(here + 1, len(self.text)) if end is None else end
-        raise FilterQLSyntaxError(message, text=self.text, offset=here, end=stop, hint=hint)
 
 
 def read_filter(text: str, position: int) -> tuple[list[Token], int]:
     """Return the tokens of the filter clause that starts here, and where the next clause starts."""
-    lexer = Lexer(text, position)
+    lexer = Scanner(text, position)
     stack = lexer.stack
     state: State | None = in_filter
     while True:
@@ -83,7 +43,7 @@ def read_filter(text: str, position: int) -> tuple[list[Token], int]:
     return lexer.tokens, lexer.position
 
 
-def in_filter(lexer: Lexer) -> State | None:
+def in_filter(lexer: Scanner) -> State | None:
     """Read a newline, a comment, a connective or a separator; leave the rest to an expression.
 
     A comma or a closing parenthesis directly before a letter is no separator here. The comma then
@@ -103,25 +63,22 @@ def in_filter(lexer: Lexer) -> State | None:
     if kind == "symbol":
         return _symbol(lexer, found["symbol"])
     if kind == "separator":
-        return _separator(lexer, found["separator"])
+        separator = found["separator"]
+        lexer.emit(separator, 1)
+        if separator == ")":
+            return None
+        lexer.push(in_filter)
+        return in_filter
     if kind == "comment":
-        _read_comment(lexer)
+        read_comment(lexer)
         return in_filter
     return _expression_mark(lexer)
 
 
-def _separator(lexer: Lexer, separator: str) -> State | None:
-    """Read a parenthesis or a comma of a list or a group."""
-    lexer.emit(separator, 1)
-    if separator == ")":
-        return None
-    lexer.push(in_filter)
-    return in_filter
-
-
-def _filter_word(lexer: Lexer, word: str) -> State | None:
+def _filter_word(lexer: Scanner, word: str) -> State | None:
     """Read a connective, or leave the clause that follows to the statement."""
     if word in tokens.RESERVED_STARTS:
+        _end(lexer)
         return None
     lexer.emit(word, len(word))
     if word == tokens.NOT:
@@ -130,7 +87,14 @@ def _filter_word(lexer: Lexer, word: str) -> State | None:
     return in_reference if word == tokens.INCLUDE else in_filter
 
 
-def in_expression(lexer: Lexer) -> State | None:
+def _end(lexer: Scanner) -> None:
+    """Leave every pending level of the filter at once: none of them could read what comes."""
+    stack = lexer.stack
+    while stack and stack[-1] is in_filter:
+        stack.pop()
+
+
+def in_expression(lexer: Scanner) -> State | None:
     """Read an operator, a predicate or what starts an operand."""
     found = tokens.lexeme(lexer.text, lexer.position)
     lexer.position = found.end(1)
@@ -140,21 +104,24 @@ def in_expression(lexer: Lexer) -> State | None:
     if kind == "word":
         return _expression_word(lexer, found["word"].lower())
     if kind == "comment":
-        _read_comment(lexer)
+        read_comment(lexer)
         return in_expression
     return _expression_mark(lexer)
 
 
-def _symbol(lexer: Lexer, symbol: str) -> State:
+def _symbol(lexer: Scanner, symbol: str) -> State:
     """Read an operator; only a minus hands back to the filter, where newlines count again."""
     lexer.emit(symbol, len(symbol))
     return in_filter if symbol == "-" else in_expression
 
 
-def _expression_mark(lexer: Lexer) -> State | None:
+def _expression_mark(lexer: Scanner) -> State | None:
     """Read what starts with neither a letter nor an operator."""
     mark = lexer.text[lexer.position : lexer.position + 1]
-    if mark in {"", ")", ";"}:
+    if mark == ")":
+        return None
+    if mark in {"", ";"}:
+        _end(lexer)
         return None
     if mark == "(":
         # One more parenthesis has to close than was opened: `x > (y * 7)` is an error.
@@ -168,22 +135,23 @@ def _expression_mark(lexer: Lexer) -> State | None:
     if mark == "!":
         lexer.emit(tokens.NOT, 1)
         return None
-    lexer.push(in_filter)
-    return in_operand
+    return _operand_of_filter(lexer)
 
 
-def _expression_word(lexer: Lexer, word: str) -> State | None:
+def _expression_word(lexer: Scanner, word: str) -> State | None:
     """Read a predicate or a keyword, or leave the word to an operand."""
     read = _KEYWORDS.get(word)
     if read is not None:
         return read(lexer)
-    if word == "as" or word in tokens.RESERVED_STARTS:
+    if word == "as":
         return None
-    lexer.push(in_filter)
-    return in_operand
+    if word in tokens.RESERVED_STARTS:
+        _end(lexer)
+        return None
+    return _operand_of_filter(lexer)
 
 
-def _read_membership(lexer: Lexer) -> State:
+def _read_membership(lexer: Scanner) -> State:
     """IN '(' arguments ')' | IN operand."""
     lexer.emit(tokens.IN, len(tokens.IN))
     if lexer.skip_space() != "(":
@@ -193,7 +161,7 @@ def _read_membership(lexer: Lexer) -> State:
     return in_arguments
 
 
-def _read_intersects(lexer: Lexer) -> State:
+def _read_intersects(lexer: Scanner) -> State:
     """INTERSECTS '(' arguments ')' | INTERSECTS operand."""
     lexer.emit(tokens.INTERSECTS, len(tokens.INTERSECTS))
     if lexer.skip_space() != "(":
@@ -202,13 +170,13 @@ def _read_intersects(lexer: Lexer) -> State:
     return in_arguments
 
 
-def _read_like(lexer: Lexer) -> State:
+def _read_like(lexer: Scanner) -> State:
     """LIKE operand."""
     lexer.emit(tokens.LIKE, len(tokens.LIKE))
     return in_operand
 
 
-def _read_contains(lexer: Lexer) -> State:
+def _read_contains(lexer: Scanner) -> State:
     """CONTAINS operand, unless the parenthesis of a call follows at once."""
     if not lexer.text.startswith("(", lexer.position + len(tokens.CONTAINS)):
         lexer.emit(tokens.CONTAINS, len(tokens.CONTAINS))
@@ -218,20 +186,20 @@ def _read_contains(lexer: Lexer) -> State:
     return _open_arguments(lexer)
 
 
-def _read_between(lexer: Lexer) -> State:
+def _read_between(lexer: Scanner) -> State:
     """BETWEEN operand AND operand."""
     lexer.emit(tokens.BETWEEN, len(tokens.BETWEEN))
     lexer.push(in_expression)
     return in_operand
 
 
-def _read_include(lexer: Lexer) -> State:
+def _read_include(lexer: Scanner) -> State:
     """INCLUDE reference, after an operator."""
     lexer.emit(tokens.INCLUDE, len(tokens.INCLUDE))
     return in_reference
 
 
-def _read_exists(lexer: Lexer) -> State:
+def _read_exists(lexer: Scanner) -> State:
     """EXISTS operand; the reference takes `exists(` for a call that nothing can close."""
     if lexer.text.startswith("(", lexer.position + len(tokens.EXISTS)):
         lexer.refuse("EXISTS takes a field without parentheses", hint="write EXISTS field")
@@ -239,19 +207,19 @@ def _read_exists(lexer: Lexer) -> State:
     return in_expression
 
 
-def _read_is(lexer: Lexer) -> State:
+def _read_is(lexer: Scanner) -> State:
     """IS NOT operand."""
     lexer.emit(tokens.IS, len(tokens.IS))
     return in_expression
 
 
-def _read_null(lexer: Lexer) -> State:
+def _read_null(lexer: Scanner) -> State:
     """NULL, after which the expression goes on as if nothing had been read."""
     lexer.emit(tokens.NULL, len(tokens.NULL))
     return in_expression
 
 
-def _read_not(lexer: Lexer) -> State:
+def _read_not(lexer: Scanner) -> State:
     """NOT after an operator; the reference takes `not(` for a call that nothing can close."""
     if lexer.text.startswith("(", lexer.position + len(tokens.NOT)):
         lexer.refuse("NOT cannot stand here", end=lexer.position + len(tokens.NOT))
@@ -262,7 +230,7 @@ def _read_not(lexer: Lexer) -> State:
     return in_expression
 
 
-def _read_connective(lexer: Lexer) -> State:
+def _read_connective(lexer: Scanner) -> State:
     """AND, OR after BETWEEN's first bound, after NULL and after an operator."""
     word = lexer.text[lexer.position : lexer.position + 3].lower()
     lexer.emit(tokens.AND if word == tokens.AND else tokens.OR, 3 if word == tokens.AND else 2)
@@ -272,7 +240,7 @@ def _read_connective(lexer: Lexer) -> State:
     return in_expression
 
 
-_KEYWORDS: dict[str, Callable[[Lexer], State]] = {
+_KEYWORDS: dict[str, Callable[[Scanner], State]] = {
     tokens.IN: _read_membership,
     tokens.INTERSECTS: _read_intersects,
     tokens.LIKE: _read_like,
@@ -288,32 +256,48 @@ _KEYWORDS: dict[str, Callable[[Lexer], State]] = {
 }
 
 
-def _open_arguments(lexer: Lexer) -> State:
+def _open_arguments(lexer: Scanner) -> State:
     """Read the parenthesis behind the name of a call."""
     lexer.emit("(", 1)
     lexer.push(at_closing)
     return in_arguments
 
 
-def in_operand(lexer: Lexer) -> State | None:
+def in_operand(lexer: Scanner) -> State | None:
     """Read `name(`, an identifier, a string, a number, or the start of an array."""
-    found = tokens.operand(lexer.text, lexer.position)
+    if _read_usual_operand(lexer):
+        return None
+    call = tokens.CALL_NAME.match(lexer.text, lexer.position)
+    if call:
+        lexer.emit(tokens.CALL, call.end() - call.start())
+        return _open_arguments(lexer)
+    return _unusual_operand(lexer)
+
+
+def _operand_of_filter(lexer: Scanner) -> State:
+    """Read an operand after which the filter goes on."""
+    if _read_usual_operand(lexer):
+        return in_filter
+    lexer.push(in_filter)
+    return in_operand
+
+
+def _read_usual_operand(lexer: Scanner) -> bool:
+    """Read the operand if it is one of the usual kinds."""
+    found = tokens.usual_operand(lexer.text, lexer.position)
     lexer.position = found.end(1)
     kind = found.lastgroup
     if kind is None:
-        return _unusual_operand(lexer)
-    if kind == "call":
-        lexer.emit(tokens.CALL, found.end() - lexer.position)
-        return _open_arguments(lexer)
+        return False
     lexer.tokens.append(Token(_KINDS[kind], found[kind], lexer.position, found.end()))
     lexer.position = found.end()
-    return None
+    return True
 
 
 _KINDS = {"bare": tokens.IDENTIFIER, "string": tokens.STRING, "number": tokens.NUMBER}
 
 
-def _unusual_operand(lexer: Lexer) -> State | None:
+def _unusual_operand(lexer: Scanner) -> State | None:
     mark = lexer.text[lexer.position : lexer.position + 1]
     if mark == "(":
         lexer.emit("(", 1)
@@ -322,24 +306,24 @@ def _unusual_operand(lexer: Lexer) -> State | None:
     if tokens.NAMELESS_CALL.match(lexer.text, lexer.position):
         lexer.refuse("the name of a function starts with a letter")
     if tokens.IDENTIFIER_START.match(lexer.text, lexer.position):
-        _read_identifier(lexer, "a field")
+        read_identifier(lexer, "a field")
         return None
     if mark == "[":
         lexer.emit("[", 1)
         if lexer.text[lexer.position : lexer.position + 1] in tokens.QUOTED:
             lexer.refuse("expected a string in double quotes")
         return in_array
-    _read_value(lexer)
+    read_value(lexer)
     return None
 
 
-def in_reference(lexer: Lexer) -> None:
+def in_reference(lexer: Scanner) -> None:
     """Read the identifier of INCLUDE, in which keywords are allowed."""
     lexer.skip_space()
-    _read_identifier(lexer, "the slug or the id of a segment after INCLUDE")
+    read_identifier(lexer, "the slug or the id of a segment after INCLUDE")
 
 
-def in_arguments(lexer: Lexer) -> State | None:
+def in_arguments(lexer: Scanner) -> State | None:
     """Read an argument or a comma; leave the closing parenthesis to the state below."""
     mark = lexer.skip_space()
     if mark in {"", ")", ";", "]"}:
@@ -359,7 +343,7 @@ def in_arguments(lexer: Lexer) -> State | None:
     return in_operand
 
 
-def in_array(lexer: Lexer) -> State | None:
+def in_array(lexer: Scanner) -> State | None:
     """Read a value, a comma or the closing bracket."""
     mark = lexer.skip_space()
     if mark == "]":
@@ -368,110 +352,18 @@ def in_array(lexer: Lexer) -> State | None:
     if mark == ",":
         lexer.emit(",", 1)
         return in_array
-    _read_value(lexer)
+    read_value(lexer)
     return in_array
 
 
-def at_closing(lexer: Lexer) -> None:
+def at_closing(lexer: Scanner) -> None:
     """Read the closing parenthesis that has to stand here."""
     if lexer.skip_space() != ")":
         lexer.refuse("expected a closing parenthesis", hint=_CLOSING_HINT)
     lexer.emit(")", 1)
 
 
-_UNCLOSED = "this string has no closing quote"
 _CLOSING_HINT = (
     "quote negative numbers; do not put EXISTS, arithmetic or comparisons in parentheses; "
     "do not compare inside a call"
 )
-
-
-def _read_comment(lexer: Lexer) -> None:
-    """Read a comment up to the end of its line."""
-    start = lexer.position
-    newline = lexer.text.find("\n", start)
-    end = newline if newline >= 0 else len(lexer.text)
-    kind = tokens.DASH_COMMENT if lexer.text[start] == "-" else tokens.COMMENT
-    lexer.emit(kind, end - start)
-
-
-def _read_identifier(lexer: Lexer, what: str) -> None:
-    """Read a bare or quoted identifier, or a bare one that ends in a quoted part: a.`b c`."""
-    text, start = lexer.text, lexer.position
-    quote = text[start : start + 1]
-    if quote in tokens.QUOTED:
-        _read_quoted(lexer, start)
-        return
-    bare = tokens.BARE_IDENTIFIER.match(text, start)
-    if bare is None:
-        lexer.refuse(f"expected {what}")
-    end = bare.end()
-    if tokens.ALL_DIGITS.match(bare[0]):
-        lexer.refuse(f"expected {what}, not a number", end=end, hint="back-tick the name")
-    following = text[end : end + 1]
-    if following in {"`", "["} and end - start > 1 and text[end - 1] == ".":
-        lexer.position = end
-        _read_quoted(lexer, start)
-        return
-    # The reference takes a star that follows directly into the name.
-    end += following == "*"
-    lexer.tokens.append(Token(tokens.IDENTIFIER, text[start:end], start, end))
-    lexer.position = end
-
-
-def _read_quoted(lexer: Lexer, start: int) -> None:
-    """Read the quoted identifier here, as the end of the name that begins at `start`."""
-    text, here = lexer.text, lexer.position
-    quote = text[here]
-    found = tokens.QUOTED[quote].match(text, here)
-    if found is None:
-        closing = "]" if quote == "[" else quote
-        lexer.refuse(f"this name has no closing {closing}, or nothing in it", end=len(text))
-    inner = found[1] if start == here else text[start : found.end() - 1]
-    lexer.tokens.append(Token(tokens.IDENTIFIER, inner, start, found.end(), quote))
-    lexer.position = found.end()
-
-
-def _read_value(lexer: Lexer) -> None:
-    """Read a string or a number."""
-    quote = lexer.text[lexer.position : lexer.position + 1]
-    if quote in tokens.STRINGS:
-        _read_string(lexer)
-    else:
-        _read_number(lexer)
-
-
-def _read_string(lexer: Lexer) -> None:
-    """Read a string; unlike the reference, take nothing but the escapes out of it.
-
-    As soon as a string has an escaped quote, the reference also deletes every other backslash and
-    cuts every character to its low byte.
-    """
-    start = lexer.position
-    content, lexer.position = read_string(lexer.text, start)
-    lexer.tokens.append(Token(tokens.STRING, content, start, lexer.position))
-
-
-def read_string(text: str, position: int) -> tuple[str, int]:
-    """Return the content of the string that starts here, and where it ends."""
-    quote = text[position]
-    pattern, escaped = tokens.STRINGS[quote]
-    found = pattern.match(text, position)
-    if found is None:
-        raise FilterQLSyntaxError(
-            _UNCLOSED,
-            text=text,
-            offset=position,
-            end=len(text),
-            hint="a string cannot end in a backslash",
-        )
-    return escaped.sub(quote, found[1]), found.end()
-
-
-def _read_number(lexer: Lexer) -> None:
-    found = tokens.NUMERAL.match(lexer.text, lexer.position)
-    if found is None:
-        lexer.refuse("expected a value", hint='write text as "text", and numbers as 5 or 0.5')
-    if tokens.DURATION_UNIT.match(lexer.text, found.end()):
-        lexer.refuse("a duration is no value", end=found.end() + 1, hint='write a date as "now-3d"')
-    lexer.emit(tokens.NUMBER, found.end() - found.start())

@@ -4,10 +4,10 @@ A `span` is the part of the text that a node was read from, in characters; it ta
 equality or hash, so a tree read from text equals the same tree built by hand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 from typing import Literal as OneOf
-from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
 
@@ -200,20 +200,25 @@ class Statement:
 
 def children(node: Node) -> tuple[Node, ...]:
     """Return the direct parts of a node, in the order in which they are written."""
-    match node:
-        case And(members=parts) | Or(members=parts) | Call(arguments=parts) | Array(items=parts):
-            result = parts
-        case Not(operand=part) | Exists(operand=part) | Negative(operand=part):
-            result = (part,)
-        case Comparison(left=left, right=right) | Arithmetic(left=left, right=right):
-            result = (left, right)
-        case In(left=left, values=values) | Intersects(left=left, values=values):
-            result = (left, *values)
-        case Between(left=left, low=low, high=high):
-            result = (left, low, high)
-        case _:
-            result = ()
-    return result
+    parts = _PARTS.get(type(node))
+    return parts(node) if parts else ()
+
+
+# A lookup by type, because trees are walked for every segment of an account.
+_PARTS: dict[type, Callable[[Any], tuple[Node, ...]]] = {
+    And: lambda node: node.members,
+    Or: lambda node: node.members,
+    Call: lambda node: node.arguments,
+    Array: lambda node: node.items,
+    Not: lambda node: (node.operand,),
+    Exists: lambda node: (node.operand,),
+    Negative: lambda node: (node.operand,),
+    Comparison: lambda node: (node.left, node.right),
+    Arithmetic: lambda node: (node.left, node.right),
+    In: lambda node: (node.left, *node.values),
+    Intersects: lambda node: (node.left, *node.values),
+    Between: lambda node: (node.left, node.low, node.high),
+}
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -222,7 +227,9 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(reversed(children(current)))
+        parts = children(current)
+        if parts:
+            waiting.extend(reversed(parts))
 
 
 def negated(node: Node, span: Span = NOWHERE) -> Node:

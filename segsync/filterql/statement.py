@@ -13,9 +13,10 @@ from typing import NoReturn
 
 from segsync.filterql import tokens
 from segsync.filterql.errors import FilterQLSyntaxError
-from segsync.filterql.lexer import read_filter, read_string
+from segsync.filterql.lexer import read_filter
 from segsync.filterql.nodes import Node, Span, Statement
 from segsync.filterql.parser import Parser
+from segsync.filterql.scanner import read_string
 
 MAX_SIZE = 64 * 1024
 """The longest statement that is read, in characters."""

@@ -65,14 +65,15 @@ RESERVED = RESERVED_STARTS | {
 # What the reference calls white space, which is less than what `\s` matches.
 _SPACE = r"[ \t\n\v\f\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*+"
 
-# A keyword is compared with the whole run of these, so `not_x` and `from@` are no keywords.
+# A keyword is compared with the whole run of these, so `not_x` and `from@` are no keywords. Eleven
+# are enough to know, and more would not be linear.
 _WORD = r"[\w@.\-/]"
 
 Always: TypeAlias = Callable[[str, int], re.Match[str]]
 """A match that cannot fail, as its pattern also matches nothing."""
 
 space = cast("Always", re.compile(_SPACE).match)
-word = cast("Always", re.compile(f"{_WORD}*+").match)
+word = cast("Always", re.compile(f"{_WORD}{{0,11}}+").match)
 
 # What comes next in a filter: the name of the group tells, and no name means anything else.
 # Group 1 is the white space before it. A comma or a closing parenthesis counts only if no letter
@@ -82,19 +83,18 @@ lexeme = cast(
     re.compile(
         rf"({_SPACE})(?:(?P<comment>--|//|\#)"
         rf"|(?P<symbol>==|!=|>=|<=|<>|\|\||&&|\+[+=]|[=<>+\-*/%])"
-        rf"|(?P<word>{_WORD}++)|(?P<separator>\(|[,)](?!{_WORD})))?+"
+        rf"|(?P<word>{_WORD}{{1,11}}+)|(?P<separator>\(|[,)](?!{_WORD})))?+"
     ).match,
 )
 
 # The same for an operand. These are short forms, which are nearly all that occurs; what looks
 # unusual is left to the patterns below.
-operand = cast(
+usual_operand = cast(
     "Always",
     re.compile(
-        rf"({_SPACE})(?:(?P<call>[A-Za-z][A-Za-z0-9_.]*+(?=\())"
-        r"|(?P<bare>(?:[^\W\d]|[.@])[\w.\-/]*+)(?![*`\[@(])"
+        rf"({_SPACE})(?:(?P<bare>(?:[^\W\d]|[.@])[\w.\-/]*+)(?![*`\[@(])"
         r'|"(?P<string>[^"\\\0]*+)"(?!")'
-        r"|(?P<number>(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+)(?=[ ,)\n]))?+"
+        r"|(?P<number>(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+)(?=[ ,)\n]|\Z))?+"
     ).match,
 )
 
@@ -104,6 +104,7 @@ BLOCK_COMMENT = re.compile(r"/\*((?:[^*]++|\*(?!/))*+)\*/")
 BARE_IDENTIFIER = re.compile(r"(?:@@?+|[\w.])[\w.\-/]*+")
 IDENTIFIER_START = re.compile(r"[^\W\d]|[.@`']|\[(?=[^\W\d]|[.@])")
 ALL_DIGITS = re.compile(r"[0-9]++\Z")
+CALL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*+(?=\()")
 NAMELESS_CALL = re.compile(r"[_.][A-Za-z0-9_.]*+\(")
 
 # The quotation marks of identifiers. Two that are joined by a dot are one name: `a`.`b`.

@@ -8,6 +8,7 @@ Filters of the same meaning have no difference. Members are matched by meaning f
 left over, conditions on the same field and lists that share most are paired and compared.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -23,7 +24,7 @@ from segsync.filterql.nodes import (
     Node,
     Not,
     Or,
-    walk,
+    children,
 )
 from segsync.filterql.printer import print_filter
 
@@ -121,42 +122,52 @@ def _compare_members(old: Sequence[Node], new: Sequence[Node], depth: int) -> It
     come = [member for member in new if member not in kept]
     if not gone and not come and tuple(old) != tuple(new):
         yield Edit(depth, "changed", "the order of the conditions")
-    for before, after in _pairs(gone, come):
-        gone.remove(before)
-        come.remove(after)
+    pairs = [*_same_subject(gone, come), *_most_alike(gone, come)]
+    for before, after in pairs:
         yield from _compare(before, after, depth)
+    paired = {member for pair in pairs for member in pair}
     for member in gone:
-        yield Edit(depth, "removed", print_filter(member))
+        if member not in paired:
+            yield Edit(depth, "removed", print_filter(member))
     for member in come:
-        yield Edit(depth, "added", print_filter(member))
+        if member not in paired:
+            yield Edit(depth, "added", print_filter(member))
 
 
-def _pairs(gone: Sequence[Node], come: Sequence[Node]) -> list[tuple[Node, Node]]:
-    """Pair each member that is gone with the most similar new one that is still free."""
-    free = list(come)
-    pairs = []
+Pair: TypeAlias = tuple[Node, Node]
+
+
+def _same_subject(gone: Sequence[Node], come: Sequence[Node]) -> Iterator[Pair]:
+    """Pair conditions on the same subject, those of the same kind before others."""
+    free: dict[Node, list[Node]] = {}
+    for after in come:
+        subject = _subject(after)
+        if subject is not None:
+            free.setdefault(subject, []).append(after)
     for before in gone:
-        best = max(free, key=lambda after: _likeness(before, after), default=None)
-        if best is not None and _likeness(before, best) > 0:
-            free.remove(best)
-            pairs.append((before, best))
-    return pairs
+        subject = _subject(before)
+        candidates = free.get(subject, []) if subject is not None else []
+        if candidates:
+            best = max(candidates, key=lambda after: type(after) is type(before))
+            candidates.remove(best)
+            yield before, best
 
 
-def _likeness(old: Node, new: Node) -> float:
-    """Return 0 for nothing in common, and up to 2 for conditions and up to 1 for lists."""
-    subject = _subject(old)
-    if subject is not None or _subject(new) is not None:
-        return (1 + (type(old) is type(new))) * (subject == _subject(new))
-    return _shared(old, new)
-
-
-def _shared(old: Node, new: Node) -> float:
-    """Return which part of all conditions two lists have in common."""
-    if not (_is_list(old) and _is_list(new)):
-        return 0
-    ours, theirs = _conditions(old), _conditions(new)
-    return len(ours & theirs) / len(ours | theirs)
+def _most_alike(gone: Sequence[Node], come: Sequence[Node]) -> Iterator[Pair]:
+    """Pair each list with the one that has the largest share of all conditions in common."""
+    lists = [after for after in come if _is_list(after)]
+    theirs = {index: _conditions(after) for index, after in enumerate(lists)}
+    where: dict[Node, list[int]] = {}
+    for index, conditions in theirs.items():
+        for condition in conditions:
+            where.setdefault(condition, []).append(index)
+    for before in filter(_is_list, gone):
+        ours = _conditions(before)
+        shared = Counter(index for each in ours for index in where.get(each, ()) if index in theirs)
+        if shared:
+            best = max(shared, key=lambda index: shared[index] / len(ours | theirs[index]))
+            del theirs[best]
+            yield before, lists[best]
 
 
 def _is_list(node: Node) -> bool:
@@ -164,4 +175,13 @@ def _is_list(node: Node) -> bool:
 
 
 def _conditions(node: Node) -> set[Node]:
-    return {each for each in walk(node) if not isinstance(each, (And, Or, Not))}
+    """Return the conditions that the lists of a node join."""
+    found = set()
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, (And, Or, Not)):
+            waiting.extend(children(current))
+        else:
+            found.add(current)
+    return found
