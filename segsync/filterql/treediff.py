@@ -176,7 +176,7 @@ def _is_list(node: Node) -> bool:
 
 def _conditions(node: Node) -> set[Node]:
     """Return the conditions that the lists of a node join."""
-    found = set()
+    found: set[Node] = set()
     waiting = [node]
     while waiting:
         current = waiting.pop()
