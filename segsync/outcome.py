@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from segsync.errors import ExitCode
 from segsync.plan import Change
 
 
@@ -19,7 +20,9 @@ class Outcome:
     """How one change ended: `reason` says why it failed or was skipped, `id` is the object's.
 
     `note` tells something that a person should know although the change ended well, such as a
-    stray object that was removed again. `seconds` is the time that the change took.
+    stray object that was removed again. `seconds` is the time that the change took. `exit_code` is
+    that of the API's error which ended a failed change; None when it ended in any other way, such
+    as with a write whose effect is unknown.
     """
 
     change: Change
@@ -29,3 +32,4 @@ class Outcome:
     id: str | None = None
     request_id: str = ""
     seconds: float = 0.0
+    exit_code: ExitCode | None = None

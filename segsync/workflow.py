@@ -1,10 +1,12 @@
 """The use cases, one function each: the only place where the stages are put together."""
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+
+import httpx
 
 from segsync.api.client import Client
 from segsync.config import Settings
@@ -63,27 +65,41 @@ def read_files(settings: Settings) -> Loaded:
 
 @contextmanager
 def open_client(settings: Settings, *, connections: int = 10) -> Iterator[Client]:
-    """Open the configured account; raises `AuthenticationError` without a token."""
-    account = settings.account
-    url, transport = account.url, None
-    if account.sandbox is not None:
-        # Imported here: only an embedded account needs the sandbox.
-        from segsync.sandbox.errors import SandboxStateError  # noqa: PLC0415
-        from segsync.sandbox.store import open_store  # noqa: PLC0415
-        from segsync.sandbox.transport import SandboxTransport  # noqa: PLC0415
+    """Open the configured account for as long as the block lasts.
 
-        try:
-            url, transport = _SANDBOX_URL, SandboxTransport(open_store(account.sandbox))
-        except SandboxStateError as problem:
-            raise InvalidInputError([error("sandbox-state", str(problem))]) from problem
-    with Client(
-        url=url,
-        token=account.require_token(),
-        marks=Marks(settings.tag),
-        transport=transport,
-        connections=connections,
-    ) as client:
+    Raises `AuthenticationError` without a token, and `InvalidInputError` when the block meets a
+    damaged state of an embedded sandbox.
+    """
+    account = settings.account
+    with (
+        _transport(account.sandbox) as transport,
+        Client(
+            url=_SANDBOX_URL if transport else account.url,
+            token=account.require_token(),
+            marks=Marks(settings.tag),
+            transport=transport,
+            connections=connections,
+        ) as client,
+    ):
         yield client
+
+
+@contextmanager
+def _transport(sandbox: Path | None) -> Iterator[httpx.BaseTransport | None]:
+    """Give what takes the place of the network, if the account is embedded."""
+    if sandbox is None:
+        yield None
+        return
+    # Imported here: only an embedded account needs the sandbox.
+    from segsync.sandbox.errors import SandboxStateError  # noqa: PLC0415
+    from segsync.sandbox.store import open_store  # noqa: PLC0415
+    from segsync.sandbox.transport import SandboxTransport  # noqa: PLC0415
+
+    try:
+        with closing(open_store(sandbox)) as store:
+            yield SandboxTransport(store)
+    except SandboxStateError as problem:
+        raise InvalidInputError([error("sandbox-state", str(problem))]) from problem
 
 
 def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
@@ -94,18 +110,16 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
     with paused_collector():
         live = read_account(settings, client, tables=_tables(loaded.desired))
         problems = check(loaded.desired, live)
+        # The account has answered what the files alone left open, or `check` complains.
+        told = tuple(each for each in loaded.diagnostics if each.code != "include-not-in-files")
         if problems:
-            raise InvalidInputError((*loaded.diagnostics, *problems))
+            raise InvalidInputError((*told, *problems))
         options = _options(settings, wishes)
         plan = build_plan(loaded.desired, live, options)
         if _jobs_matter(plan):
             live = replace(live, jobs=client.jobs())
             plan = build_plan(loaded.desired, live, options)
-    # The account has answered what the files alone left open, or `check` has complained.
-    open_questions = tuple(
-        each for each in loaded.diagnostics if each.code != "include-not-in-files"
-    )
-    return Planned(replace(plan, diagnostics=open_questions), loaded.desired, live)
+    return Planned(replace(plan, diagnostics=told), loaded.desired, live)
 
 
 def _options(settings: Settings, wishes: Wishes) -> PlanOptions:
@@ -166,7 +180,8 @@ def load_saved_plan(settings: Settings, client: Client, file: Path) -> Plan:
     """
     from segsync.planfile import load as load_plan  # noqa: PLC0415 - few runs need the schema
 
-    plan = load_plan(file.read_text(encoding="utf-8"), path=str(file))
+    # What is no text is no plan: the strict reading that follows says so.
+    plan = load_plan(file.read_text(encoding="utf-8", errors="replace"), path=str(file))
     if plan.tag != settings.tag:
         message = f'the plan marks with the tag "{plan.tag}", segsync.yaml says "{settings.tag}"'
         raise StalePlanError(message)

@@ -41,7 +41,7 @@ def carry_out(change: Change, run: Run) -> Outcome:
     except FATAL_ERRORS:
         raise
     except ApiError as problem:
-        ending = Failed(str(problem), request_id=problem.request_id)
+        ending = Failed(str(problem), request_id=problem.request_id, exit_code=problem.exit_code)
     if isinstance(ending, Done):
         return Outcome(
             change,
@@ -56,6 +56,7 @@ def carry_out(change: Change, run: Run) -> Outcome:
         reason=ending.reason,
         id=ending.id or change.id,
         request_id=run.last_request_id if ending.request_id is None else ending.request_id,
+        exit_code=ending.exit_code,
     )
 
 

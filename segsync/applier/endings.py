@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from segsync.errors import AuthenticationError, WrongAccountError
+from segsync.errors import AuthenticationError, ExitCode, WrongAccountError
 
 # After one of these no other call can succeed.
 FATAL_ERRORS = (AuthenticationError, WrongAccountError)
@@ -20,11 +20,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It did not end well; `request_id` is that of the call to blame, None for the last one."""
+    """It did not end well; `request_id` is that of the call to blame, None for the last one.
+
+    `exit_code` is that of the API's error that ended it, None when it ended in any other way.
+    """
 
     reason: str
     id: str | None = None
     request_id: str | None = None
+    exit_code: ExitCode | None = None
 
 
 Ending = Done | Failed

@@ -76,12 +76,16 @@ def _work(
             outcome = perform(change)
             stops_run = False
         except FATAL_ERRORS as problem:
-            outcome = _failed(change, str(problem), request_id=problem.request_id)
+            outcome = Outcome(
+                change,
+                Result.FAILED,
+                reason=str(problem),
+                id=change.id,
+                request_id=problem.request_id,
+                exit_code=problem.exit_code,
+            )
         except BaseException as bug:  # noqa: BLE001 - a worker that dies would hang the reader
             unexpected.append(bug)
-            outcome = _failed(change, f"unexpected error: {type(bug).__name__}: {bug}")
+            reason = f"unexpected error: {type(bug).__name__}: {bug}"
+            outcome = Outcome(change, Result.FAILED, reason=reason, id=change.id)
         board.settle(replace(outcome, seconds=perf_counter() - started), stops_run=stops_run)
-
-
-def _failed(change: Change, reason: str, *, request_id: str = "") -> Outcome:
-    return Outcome(change, Result.FAILED, reason=reason, id=change.id, request_id=request_id)

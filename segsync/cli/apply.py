@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 from typing import Unpack
 
@@ -12,7 +12,7 @@ import click
 from segsync import workflow
 from segsync.applier import OnError, apply_plan
 from segsync.cli.interrupts import graceful_stop
-from segsync.cli.options import colored, common, settings_of, width
+from segsync.cli.options import ENVIRONMENT, colored, common, settings_of, width
 from segsync.cli.progress import told
 from segsync.cli.reports import Target, Writer, deliver, report_option
 from segsync.cli.wishes import WishOptions, wish_options, wishes_of
@@ -21,6 +21,9 @@ from segsync.outcome import Outcome, Result
 from segsync.plan import Plan
 from segsync.report.facts import RunFacts
 from segsync.report.text import apply_text, plan_text
+from segsync.report.words import counted
+
+_TERMINAL = Target("text", None)
 
 _EPILOG = """\b
 Examples:
@@ -31,7 +34,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
 @report_option("text", "json", "markdown")
 @click.argument(
@@ -74,57 +77,74 @@ def apply(  # noqa: PLR0913 - one parameter for each option
     anything that it touches or includes has changed since. Each answer of the API is checked
     before it counts as success. After a success, the same command writes nothing.
     """
-    shows_text = Target("text", None) in targets
-    clock = _Clock(time.monotonic())
+    started = time.monotonic()
     settings = settings_of(config, account)
     with workflow.open_client(settings, connections=parallelism) as client:
         if plan_file is None:
             plan = workflow.make_plan(settings, client, wishes_of(**wishes)).plan
         else:
             plan = workflow.load_saved_plan(settings, client, plan_file)
-        if shows_text and plan_file is None:
-            facts = RunFacts("plan", settings.account.name, client.calls, clock.seconds)
-            click.echo(plan_text(plan, facts=facts, color=colored(), width=width()), nl=False)
+
+        def facts(command: str) -> RunFacts:
+            seconds = time.monotonic() - started
+            return RunFacts(command, settings.account.name, client.calls, seconds)
+
+        is_new = plan_file is None
+        asks = is_new and bool(plan.changes) and not auto_approve
+        on_stdout = is_new and _TERMINAL in targets
+        if on_stdout or asks or plan.is_refused:
+            _show(plan, facts("plan"), err=not on_stdout)
         workflow.refuse_unsafe(plan, skip_blocked=skip_blocked)
-        if plan.changes and plan_file is None and not auto_approve:
-            _confirm(plan)
-        with graceful_stop() as stop:
-            running = apply_plan(
-                plan, client, parallelism=parallelism, stop=stop, on_error=OnError(on_error)
-            )
-            outcomes = tuple(told(running, total=len(plan.changes)))
-        facts = RunFacts("apply", settings.account.name, client.calls, clock.seconds)
-    if plan.changes or not shows_text:
-        deliver(targets, _writers(plan, outcomes, facts))
-    return ExitCode.INTERRUPTED if stop.is_set() else _exit_code(plan, outcomes)
+        if asks and not _confirmed(plan):
+            click.echo("Not confirmed; nothing was written.", err=True)
+            return ExitCode.INTERRUPTED
+        outcomes: list[Outcome] = []
+        try:
+            with (
+                graceful_stop() as stop,
+                closing(
+                    apply_plan(
+                        plan, client, parallelism=parallelism, stop=stop, on_error=OnError(on_error)
+                    )
+                ) as running,
+            ):
+                for outcome in told(running, total=len(plan.changes)):
+                    outcomes.append(outcome)  # noqa: PERF402 - what ended before an error is told
+        finally:
+            # A new plan without changes was shown, and that is all there is to say.
+            says_more = plan.changes or not is_new
+            left = [each for each in targets if says_more or each != _TERMINAL]
+            deliver(left, _writers(plan, outcomes, facts("apply")))
+    return ExitCode.INTERRUPTED if stop.is_set() else exit_code(plan, outcomes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    started: float
-
-    @property
-    def seconds(self) -> float:
-        """The time since the start."""
-        return time.monotonic() - self.started
+def _show(plan: Plan, facts: RunFacts, *, err: bool) -> None:
+    text = plan_text(plan, facts=facts, color=colored(err=err), width=width())
+    click.echo(text, nl=False, err=err)
 
 
-def _confirm(plan: Plan) -> None:
+def _confirmed(plan: Plan) -> bool:
     """Ask before the first write; where nobody can answer, that is a usage error."""
     if not sys.stdin.isatty():
         message = "there is no terminal to ask on; review the plan and give --auto-approve"
         raise click.UsageError(message)
-    count = sum(not each.bridge for each in plan.changes)
-    answer = click.prompt(
-        f"\nApply these {count} changes? Only yes is taken for yes", default="no", err=True
-    )
-    if answer != "yes":
-        raise click.Abort
+    count = counted(sum(not each.bridge for each in plan.changes), "change")
+    question = f"\nApply {count}? Only yes is taken for yes"
+    return bool(click.prompt(question, default="no", err=True) == "yes")
 
 
-def _exit_code(plan: Plan, outcomes: Sequence[Outcome]) -> int:
-    complete = all(each.result is Result.APPLIED for each in outcomes)
-    return ExitCode.OK if complete and not plan.holding else ExitCode.PARTIAL
+def exit_code(plan: Plan, outcomes: Sequence[Outcome]) -> ExitCode:
+    """Return the exit code for a plan that was carried out.
+
+    When the token was not good enough for a single write, that is all there is to say.
+    """
+    results = {each.result for each in outcomes}
+    if results <= {Result.APPLIED} and not plan.holding:
+        return ExitCode.OK
+    failures = {each.exit_code for each in outcomes if each.result is Result.FAILED}
+    if Result.APPLIED not in results and failures == {ExitCode.AUTHENTICATION}:
+        return ExitCode.AUTHENTICATION
+    return ExitCode.PARTIAL
 
 
 def _writers(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> dict[str, Writer]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from segsync import workflow
-from segsync.cli.options import common, settings_of, width
+from segsync.cli.options import ENVIRONMENT, common, settings_of, width
 from segsync.cli.reports import Target, Writer, deliver, report_option
 from segsync.cli.wishes import today
 from segsync.errors import ExitCode
@@ -21,7 +21,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
 @report_option("text", "json", "markdown")
 def drift(*, config: Path | None, account: str | None, targets: tuple[Target, ...]) -> int:

@@ -3,13 +3,14 @@
 Subcommands are loaded when they are called, so that `--help` imports nothing but click.
 """
 
-import os
 import sys
 from typing import NoReturn
 
 import click
 
 from segsync import __version__
+from segsync.cli.output import silence
+from segsync.errors import ExitCode
 
 # name -> (module:attribute, line of help); `--help` is written from this table alone.
 _COMMANDS = {
@@ -22,6 +23,12 @@ _COMMANDS = {
 }
 
 _EPILOG = """\b
+Examples:
+  segsync validate
+  segsync plan --account prod
+  segsync apply --account prod
+
+\b
 Exit codes:
     0  done; no changes, or changes without --detailed-exitcode
     1  an unexpected error: a bug
@@ -43,6 +50,17 @@ segsync.yaml names as token_env. NO_COLOR switches colors off.
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what it raises is explained while its options are still known."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as problem:  # noqa: BLE001 - the last resort: every ending needs a code
+            from segsync.cli.endings import explain  # noqa: PLC0415 - not needed by --help
+
+            return explain(problem)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
@@ -70,7 +88,7 @@ class LazyGroup(click.Group):
 @click.command(
     cls=LazyGroup,
     epilog=_EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SEGSYNC"},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="segsync", message="%(prog)s %(version)s")
 def main() -> None:
@@ -85,32 +103,15 @@ def main() -> None:
 def run() -> NoReturn:
     """Run the command line and leave the process with one of the documented exit codes."""
     try:
-        code = _run()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output has gone; what was to be done is done.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code)
-
-
-def _run() -> int:
-    try:
-        result = main.main(standalone_mode=False)
+        code = int(main.main(prog_name="segsync", standalone_mode=False) or 0)
     except click.exceptions.Abort:
         click.echo("Interrupted.", err=True)
-        return 130
+        code = ExitCode.INTERRUPTED
     except click.ClickException as problem:
         problem.show()
-        return 3
+        code = ExitCode.INVALID_INPUT
     except BrokenPipeError:
-        raise
-    except Exception as problem:  # noqa: BLE001 - the last resort: every ending needs a code
-        return _failed(problem)
-    return int(result or 0)
-
-
-def _failed(problem: Exception) -> int:
-    from segsync.cli.endings import explain  # noqa: PLC0415 - not needed by --help
-
-    return explain(problem)
+        # Who read our output has gone before the work was done, and so are we.
+        silence()
+        code = ExitCode.INTERRUPTED
+    sys.exit(code)

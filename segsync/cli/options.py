@@ -5,13 +5,16 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 from segsync.config import Settings, read_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+ENVIRONMENT: Final = {"auto_envvar_prefix": "SEGSYNC"}
+"""The context settings of a command whose options can be given as SEGSYNC_<OPTION>."""
 
 
 def common(command: Command) -> Command:

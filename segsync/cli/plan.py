@@ -7,8 +7,8 @@ from typing import Unpack
 import click
 
 from segsync import workflow
-from segsync.cli.options import common, settings_of, width
-from segsync.cli.reports import Target, Writer, deliver, report_option
+from segsync.cli.options import ENVIRONMENT, common, settings_of, width
+from segsync.cli.reports import Target, Writer, deliver, destination, report_option
 from segsync.cli.wishes import WishOptions, wish_options, wishes_of
 from segsync.errors import ExitCode
 from segsync.plan import Plan
@@ -24,12 +24,13 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
 @report_option("text", "json", "markdown")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
+    callback=lambda _ctx, _param, file: file and destination(file),
     help="Save the plan to a file that `segsync apply FILE` carries out as reviewed.",
 )
 @click.option(

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from segsync import workflow
-from segsync.cli.options import common, settings_of
+from segsync.cli.options import ENVIRONMENT, common, settings_of
 
 _EPILOG = """\b
 Examples:
@@ -14,7 +14,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
 @click.option(
     "--into",

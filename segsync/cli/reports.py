@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from segsync.cli.options import colored
+from segsync.cli.output import say
 from segsync.yamlfile.files import write_atomically
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -22,6 +23,17 @@ class Target:
 
     format: str
     file: Path | None
+
+
+def destination(path: Path) -> Path:
+    """Return the path of a file to write; refuse early what could only fail in the end."""
+    if path.is_dir():
+        message = f"{path} is a folder."
+        raise click.BadParameter(message)
+    if not path.parent.is_dir():
+        message = f"there is no folder {path.parent}."
+        raise click.BadParameter(message)
+    return path
 
 
 class _TargetType(click.ParamType[Target]):
@@ -40,7 +52,7 @@ class _TargetType(click.ParamType[Target]):
         if name not in self.formats:
             known = ", ".join(self.formats)
             self.fail(f"{name!r} is not a report format; choose from {known}.", param, ctx)
-        return Target(name, Path(file) if file else None)
+        return Target(name, destination(Path(file)) if file else None)
 
 
 def report_option(*formats: str) -> Callable[[Command], Command]:
@@ -50,6 +62,7 @@ def report_option(*formats: str) -> Callable[[Command], Command]:
         return click.option(
             "--report",
             "targets",
+            envvar="SEGSYNC_REPORT",
             type=_TargetType(formats),
             multiple=True,
             default=(formats[0],),
@@ -64,7 +77,7 @@ def deliver(targets: Sequence[Target], writers: Mapping[str, Writer]) -> None:
     """Write every report that was asked for."""
     for target in targets:
         if target.file is None:
-            click.echo(writers[target.format](colored()), nl=False)
+            say(writers[target.format](colored()))
         else:
             write_report(target.file, writers[target.format](False))  # noqa: FBT003
 

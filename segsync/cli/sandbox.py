@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import click
 
 from segsync.cli.interrupts import graceful_stop
-from segsync.cli.options import common, settings_of
+from segsync.cli.options import ENVIRONMENT, common, settings_of
 from segsync.diagnostics import error
 from segsync.errors import ExitCode, InvalidInputError
 from segsync.report.safe import safe_line
+from segsync.report.words import counted
 from segsync.sandbox.errors import SandboxStateError
 from segsync.sandbox.seed import Seed, embedded_seed, generated, load_seed
+from segsync.sandbox.server import SandboxServer
 from segsync.sandbox.server import serve as run_server
 from segsync.sandbox.state import Kind
 from segsync.sandbox.store import Store, open_store
@@ -27,7 +29,7 @@ _state_option = click.option(
 )
 
 
-@click.group()
+@click.group(epilog="\b\nExamples:\n  segsync sandbox status\n  segsync sandbox serve --latency 50")
 def sandbox() -> None:
     """Run the local Lytics, look at it, or start it afresh.
 
@@ -36,7 +38,10 @@ def sandbox() -> None:
     """
 
 
-@sandbox.command(epilog="\b\nExample:\n  segsync sandbox serve --port 8484 --latency 50")
+@sandbox.command(
+    epilog="\b\nExamples:\n  segsync sandbox serve --port 8484 --latency 50",
+    context_settings=ENVIRONMENT,
+)
 @common
 @_state_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -59,10 +64,9 @@ def serve(
     latency: int,
 ) -> int:
     """Serve the local Lytics over HTTP until Ctrl-C; one line for each request."""
-    store = _open(_state_file(config, account, state))
     with (
-        closing(store),
-        run_server(store, host=host, port=port, latency_ms=latency, log=_log) as server,
+        _opened(_state_file(config, account, state)) as store,
+        _listening(store, host, port, latency_ms=latency) as server,
         graceful_stop() as stop,
     ):
         click.echo(f'The local Lytics answers on {server.url}; its token is "sandbox".')
@@ -71,16 +75,32 @@ def serve(
     return ExitCode.OK
 
 
+@contextmanager
+def _listening(store: Store, host: str, port: int, *, latency_ms: int) -> Iterator[SandboxServer]:
+    with ExitStack() as stack:
+        running = run_server(store, host=host, port=port, latency_ms=latency_ms, log=_log)
+        try:
+            server = stack.enter_context(running)
+        except OSError as problem:
+            summary = f"cannot listen on {host}, port {port}: {problem.strerror}"
+            detail = "Choose another with --host and --port; port 0 takes any that is free."
+            raise InvalidInputError([error("cannot-listen", summary, detail=detail)]) from problem
+        yield server
+
+
 def _log(line: str) -> None:
     click.echo(f"{time.strftime('%H:%M:%S')}  {safe_line(line)}", err=True)
 
 
-@sandbox.command(epilog="\b\nExample:\n  segsync sandbox reset --generate 5000 --state big.db")
+@sandbox.command(
+    epilog="\b\nExamples:\n  segsync sandbox reset\n"
+    "  segsync sandbox reset --generate 5000 --state big.db",
+    context_settings=ENVIRONMENT,
+)
 @common
 @_state_option
 @click.option(
     "--seed",
-    "seed_file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Start from the account in this JSON file instead of the one that comes along.",
 )
@@ -92,13 +112,13 @@ def reset(
     config: Path | None,
     account: str | None,
     state: Path | None,
-    seed_file: Path | None,
+    seed: Path | None,
     generate: int | None,
 ) -> int:
     """Bring the account back to where it started; everything in it is lost."""
     file = _state_file(config, account, state)
     with _explained():
-        reset_store(file, seed=_seed(seed_file, generate))
+        reset_store(file, seed=_seed(seed, generate))
     click.echo(f"The account in {file} is back at its seed.")
     return ExitCode.OK
 
@@ -109,18 +129,19 @@ def _seed(file: Path | None, count: int | None) -> Seed:
     return embedded_seed() if count is None else generated(count)
 
 
-@sandbox.command()
+@sandbox.command(epilog="\b\nExamples:\n  segsync sandbox status", context_settings=ENVIRONMENT)
 @common
 @_state_option
 def status(*, config: Path | None, account: str | None, state: Path | None) -> int:
     """Tell what the account holds."""
-    store = _open(_state_file(config, account, state))
-    with closing(store), store.read() as account_state:
+    with (
+        _opened(_state_file(config, account, state)) as store,
+        store.read() as account_state,
+    ):
         name = next(iter(account_state.all(Kind.ACCOUNT)))
         click.echo(f'Account {name["aid"]} "{safe_line(name["name"])}", kept in {store.place}')
         for kind in (Kind.SEGMENT, Kind.GROUP, Kind.JOB):
-            count = sum(1 for _ in account_state.all(kind))
-            click.echo(f"{count:6,} {kind}s")
+            click.echo(f"  {counted(sum(1 for _ in account_state.all(kind)), kind)}")
     return ExitCode.OK
 
 
@@ -139,9 +160,10 @@ def _state_file(config: Path | None, account: str | None, state: Path | None) ->
     return settings.account.sandbox
 
 
-def _open(file: Path) -> Store:
-    with _explained():
-        return open_store(file)
+@contextmanager
+def _opened(file: Path) -> Iterator[Store]:
+    with _explained(), closing(open_store(file)) as store:
+        yield store
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from segsync import workflow
-from segsync.cli.options import common, settings_of
+from segsync.cli.options import ENVIRONMENT, common, settings_of
 from segsync.cli.reports import Target, Writer, deliver, report_option
 from segsync.diagnostics import has_errors, sort_key
 from segsync.errors import ExitCode
@@ -22,7 +22,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
 @report_option("text", "json")
 def validate(*, config: Path | None, account: str | None, targets: tuple[Target, ...]) -> int:

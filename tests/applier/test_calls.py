@@ -7,6 +7,7 @@ import pytest
 from segsync.applier import apply_plan
 from segsync.applier.calls import carry_out
 from segsync.applier.run import Run
+from segsync.errors import ExitCode
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Change, Kind
 from segsync.sandbox.edits import edit_segment, remove_segment
@@ -156,8 +157,19 @@ def test_a_refused_create_fails_with_what_the_api_said(scene: Scene) -> None:
     (outcome,) = apply_plan(scene.plan(change), scene.client)
     reason = f"POST {SEGMENTS}: bad (HTTP 400) [request r9]"
     assert replace(outcome, seconds=0.0) == Outcome(
-        change, Result.FAILED, reason=reason, request_id="r9"
+        change,
+        Result.FAILED,
+        reason=reason,
+        request_id="r9",
+        exit_code=ExitCode.UNAVAILABLE,
     )
+
+
+def test_a_write_whose_effect_is_unknown_has_no_exit_code(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    scene.lose_requests("DELETE")
+    (outcome,) = apply_plan(scene.plan(delete(object_id, a_segment())), scene.client)
+    assert (outcome.result, outcome.exit_code) == (Result.FAILED, None)
 
 
 def test_a_call_that_got_no_answer_has_no_request_id(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from segsync.applier import OnError, apply_plan
 from segsync.applier.scheduler import schedule
-from segsync.errors import AuthenticationError
+from segsync.errors import AuthenticationError, ExitCode
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Change, Kind
 from tests.applier.account import Scene, a_segment
@@ -208,6 +208,7 @@ def test_a_rejected_token_stops_the_run() -> None:
     first, second = run([a_change(1), a_change(2)], perform)
     assert (first.reason, first.request_id) == ("Expired Token (HTTP 401) [request r7]", "r7")
     assert first.result is Result.FAILED
+    assert first.exit_code is ExitCode.AUTHENTICATION
     assert second == Outcome(
         a_change(2), Result.SKIPPED, reason="the run stopped when create of s1 failed"
     )
