@@ -22,6 +22,8 @@ _BEGINS_WITH_FILTER = re.compile(
     r"\s*(?:(?:(?:--|//|#)[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)\s*)*+FILTER\b", re.IGNORECASE
 )
 _FILTER: Final = "FILTER "
+# Stands in where there is none, or none that can be read.
+_NO_DEFINITION: Final = Definition("FILTER *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +48,18 @@ def read_ast(tree: Mapping[str, Any], place: Place) -> ReadDefinition:
     """Read a definition that is written as an AST."""
     try:
         statement = Statement(filter=from_ast(tree))
-        text = print_statement(statement)
     except AstError as problem:
         found = error("ast", problem.message, at=place.at(problem.path))
-        return ReadDefinition(Definition("FILTER *"), problems=(found,))
-    definition = Definition(text)
-    if definition.problem is not None:
-        found = error(
-            "ast",
-            f"this tree cannot be written as FilterQL: {definition.problem.message}",
-            detail=definition.problem.hint,
-            at=place.at(),
-        )
-        return ReadDefinition(definition, problems=(found,))
-    at = place.at()
-    references = {each.reference: at for each in includes(statement.filter)}
+        return ReadDefinition(_NO_DEFINITION, problems=(found,))
+    try:
+        definition = Definition(print_statement(statement))
+        if definition.problem is not None:
+            raise definition.problem
+    except ValueError as problem:
+        summary = f"this tree cannot be written as FilterQL: {problem.args[0]}"
+        found = error("ast", summary, at=place.at())
+        return ReadDefinition(_NO_DEFINITION, problems=(found,))
+    references = {each.reference: place.at() for each in includes(statement.filter)}
     return ReadDefinition(definition, references=references)
 
 
@@ -78,7 +77,7 @@ def read_filterql(
             error("variable", summary, detail=detail, at=place.inside(offset))
             for offset, summary, detail in expanded.problems
         )
-        return ReadDefinition(Definition("FILTER *"), problems=problems)
+        return ReadDefinition(_NO_DEFINITION, problems=problems)
     added = "" if _BEGINS_WITH_FILTER.match(expanded.text) else _FILTER
     definition = Definition(added + expanded.text)
 
@@ -113,7 +112,7 @@ def _syntax(problem: FilterQLSyntaxError, at: Callable[[int], Location]) -> Diag
 def _picture(problem: FilterQLSyntaxError) -> str:
     """Return the line with the mistake, carets below it, and the hint."""
     _, _, picture = str(problem).partition("\n")
-    return "\n    ".join(line.removeprefix("  ") for line in picture.split("\n"))
+    return "\n".join(line.removeprefix("  ") for line in picture.split("\n"))
 
 
 def _clauses(

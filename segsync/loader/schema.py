@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal, Required, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    WithJsonSchema,
+    with_config,
+)
+from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypedDict
 
 from segsync.names import MAX_SLUG, Kind, is_slug, is_time, suggest_slug
@@ -65,6 +74,10 @@ def _refuse_guard(_value: object) -> object:
     )
     raise ValueError(message)
 
+
+_ONE_OR_MORE: Final = WithJsonSchema(
+    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+)
 
 Slug: TypeAlias = Annotated[str, AfterValidator(_check_slug)]
 Day: TypeAlias = Annotated[date, BeforeValidator(_read_day)]
@@ -122,7 +135,7 @@ class CommonKeys(TypedDict, total=False):
     ignore: list[FieldName]
     adopt: bool
     reevaluate: Literal["on-change", "never"]
-    guard: Annotated[Any, BeforeValidator(_refuse_guard)]
+    guard: Annotated[SkipJsonSchema[Any], BeforeValidator(_refuse_guard)]
     freeze: FreezeKeys
     accept_drift: AcceptDriftKeys
     accounts: list[str]
@@ -136,7 +149,7 @@ class SegmentKeys(CommonKeys, total=False):
     name: str
     segment_ql: str
     ast: dict[str, Any]
-    previously: Annotated[list[Slug], BeforeValidator(_one_or_more)]
+    previously: Annotated[list[Slug], BeforeValidator(_one_or_more), _ONE_OR_MORE]
     state: Literal["present", "absent"]
 
 
@@ -146,7 +159,7 @@ class GroupKeys(TypedDict, total=False):
 
     name: Required[Annotated[str, AfterValidator(_check_group_name)]]
     description: str
-    previously: Annotated[list[str], BeforeValidator(_one_or_more)]
+    previously: Annotated[list[str], BeforeValidator(_one_or_more), _ONE_OR_MORE]
     protect: bool
     adopt: bool
     accounts: list[str]

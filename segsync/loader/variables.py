@@ -98,7 +98,7 @@ def _value(name: str | None, variables: Mapping[str, str]) -> str:
     return value
 
 
-_PLAIN, _STRING, _COMMENT, _NAME = "plain", "string", "comment", "name"
+_PLAIN, _STRING, _COMMENT, _NAME, _BRACKET = "plain", "string", "comment", "name", "bracket"
 _STARTS: Final = re.compile(r"[\"`'\[]|(?<![\w@./-])(?:--|//)|#")
 
 
@@ -108,6 +108,7 @@ class _Places:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parts = list(_parts(text))
+        self.brackets = [begin for kind, begin, _ in self.parts if kind == _BRACKET]
 
     def is_comment(self, offset: int) -> bool:
         return self._kind(offset) == _COMMENT
@@ -129,6 +130,10 @@ class _Places:
                 message = "a variable cannot follow a backslash"
                 raise ValueError(message)
             return quote_string(value)[1:-1]
+        if "]" in value and any(each < begin for each in self.brackets):
+            # The bracket may quote a name, which the value would end.
+            message = "the value of this variable cannot stand in brackets: it has a ]"
+            raise ValueError(message)
         beside = self.text[max(begin - 1, 0) : begin], self.text[end : end + 1]
         if kind == _NAME or any(_NAME_CHARACTER.match(each) for each in beside):
             message = (
@@ -151,7 +156,6 @@ def _parts(text: str) -> Iterator[tuple[str, int, int]]:
         end = found.end() if found else len(text)
         # What opens with a bracket may be an array, whose members are values.
         if mark == "[":
-            end = begin + 1
-        else:
-            yield kind, begin, end
+            kind, end = _BRACKET, begin + 1
+        yield kind, begin, end
         position = end

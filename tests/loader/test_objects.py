@@ -1,0 +1,58 @@
+"""What is wrong with one segment taken alone."""
+
+import pytest
+
+from tests.loader.conftest import Repository
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (
+            "name: A, segment_ql: '*', ast: {ident: '*'}",
+            (
+                "1:43: error: a segment has one definition, segment_ql or ast, not both"
+                " [two-definitions]\n    Remove one."
+            ),
+        ),
+        (
+            "name: A",
+            (
+                '1:12: error: the segment "a" has no definition [missing-key]\n'
+                "    Add segment_ql or ast."
+            ),
+        ),
+        ("segment_ql: '*'", '1:12: error: "name" is missing [missing-key]\n    Add name.'),
+        (
+            "name: ' ', segment_ql: '*'",
+            "1:32: error: the name is empty [empty-name]\n    Write one.",
+        ),
+        (
+            f"name: {'x' * 65}, segment_ql: '*'",
+            (
+                "1:32: warning: the name has 65 characters; the UI shows 64 of them [long-name]\n"
+                "    Shorten it."
+            ),
+        ),
+        (
+            "name: A, segment_ql: '*', kind: managed",
+            (
+                '1:58: error: segments of kind "managed" belong to the account and cannot be'
+                " written [managed-kind]\n    Remove the segment."
+            ),
+        ),
+    ],
+)
+def test_what_is_wrong_is_told(repository: Repository, keys: str, expected: str) -> None:
+    found = repository.told(f"segments: [{{slug_name: a, {keys}}}]")
+
+    assert [each.partition(": ")[2] for each in found] == [expected.partition(": ")[2]]
+
+
+def test_an_ignored_field_is_not_managed_but_still_complete(repository: Repository) -> None:
+    found = repository.segment(
+        "segments: [{slug_name: a, name: A, ast: {ident: '*'}, ignore: [definition, name]}]"
+    )
+
+    assert found.managed == {"owned", "protected"}
+    assert found.segment.name == "A"

@@ -1,0 +1,84 @@
+"""The shape of an audience file."""
+
+import pytest
+
+from segsync.loader import json_schema
+from tests.loader.conftest import Repository
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (
+            "slug_name: Big Spenders!",
+            ('"Big Spenders!" cannot be a slug: use a-z, 0-9, "_" and "-" [wrong-value]\n'
+            '    The account would make something like "big_spenders" of it; write that.'),
+        ),
+        ("slug_name: '!'", '"!" cannot be a slug: use a-z, 0-9, "_" and "-" [wrong-value]'),
+        (
+            f"slug_name: {'x' * 65}",
+            "a slug has at most 64 characters, this one has 65 [wrong-value]",
+        ),
+        (
+            "slug_name: 2024",
+            'expected text, found a number [wrong-type]\n    Write it in quotes: "2024".',
+        ),
+        (
+            "expires_at: 2027-01-31",
+            "expected a time with its zone, such as 2027-01-31T00:00:00Z [wrong-value]",
+        ),
+        ("freeze: {until: soon}", "expected a date such as 2027-01-31 [wrong-value]"),
+        ("freeze: {until: 2027-02-30}", "expected a date such as 2027-01-31 [wrong-value]"),
+        ("freeze: {untill: 2027-02-01}", '"until" is missing [missing-key]\n    Add until.'),
+        (
+            "guard: {min_size: 1}",
+            ("guards are not supported in this version: it does not measure sizes [wrong-value]\n"
+            "    Remove the guard; nothing would enforce it."),
+        ),
+        (
+            "is_public: yes",
+            'expected true or false, found the text "yes" [wrong-type]\n    Write true.',
+        ),
+        ("tags: crm", 'expected a list, found the text "crm" [wrong-type]'),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_told_in_plain_words(
+    repository: Repository, key: str, expected: str
+) -> None:
+    slug = "" if key.startswith("slug_name") else "slug_name: a, "
+    found = repository.told(f"segments: [{{{slug}{key}, name: A, segment_ql: '*'}}]")
+
+    assert found[0].split(": error: ")[1] == expected
+
+
+def test_a_group_needs_a_name(repository: Repository) -> None:
+    assert repository.told("groups: [{name: ' '}, {description: x}]") == [
+        "1:17: error: a group needs a name [wrong-value]",
+        '1:23: error: "name" is missing [missing-key]\n    Add name.',
+    ]
+
+
+def test_keys_of_every_level_are_compared_with_unknown_ones(repository: Repository) -> None:
+    found = repository.told(
+        "group: []\n"
+        "groups: [{nmae: x, name: A}]\n"
+        "defaults: {tag: [x], freeze: {until: 2027-01-01, reson: x}}\n"
+        "segments: [{slug_name: a, accept_drift: {fields: [tags], until: 2027-01-01, reson: x}}]\n"
+    )
+
+    assert [each.split("\n    ")[1] for each in found] == [
+        'Did you mean "groups"?',
+        'Did you mean "name"?',
+        'Did you mean "tags"?',
+        'Did you mean "reason"?',
+        'Did you mean "reason"?',
+    ]
+
+
+def test_editors_get_a_schema() -> None:
+    schema = json_schema()
+
+    assert set(schema["properties"]) == {"groups", "defaults", "segments"}
+    assert schema["additionalProperties"] is False
+    assert "guard" not in schema["$defs"]["SegmentKeys"]["properties"]
+    assert schema["$defs"]["SegmentKeys"]["required"] == ["slug_name"]
