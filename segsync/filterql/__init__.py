@@ -27,7 +27,14 @@ from segsync.filterql.nodes import (
     Or,
     Statement,
 )
-from segsync.filterql.printer import format_statement, print_filter, print_statement, quote_string
+from segsync.filterql.plain import PlainFilter, read_plain
+from segsync.filterql.printer import (
+    format_statement,
+    print_filter,
+    print_statement,
+    quote_name,
+    quote_string,
+)
 from segsync.filterql.statement import parse
 from segsync.filterql.treediff import Edit, difference
 
@@ -52,6 +59,7 @@ __all__ = [
     "Node",
     "Not",
     "Or",
+    "PlainFilter",
     "Statement",
     "canonical",
     "difference",
@@ -63,7 +71,9 @@ __all__ = [
     "parse",
     "print_filter",
     "print_statement",
+    "quote_name",
     "quote_string",
+    "read_plain",
     "replace_includes",
     "same_meaning",
     "to_ast",

@@ -75,6 +75,11 @@ def quote_string(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
+def quote_name(name: str) -> str:
+    """Return a name as it is, or back-ticked where it has to be."""
+    return name if _is_bare(name) else _ticked(name)
+
+
 def _phrase(node: Node, text: str) -> str:
     """Keep a star or a field match_all at the very start from meaning everybody."""
     if not isinstance(node, MatchAll) and _SPECIAL_START.match(text):
@@ -85,14 +90,14 @@ def _phrase(node: Node, text: str) -> str:
 def _clauses(statement: Statement) -> list[str]:
     clauses = []
     if statement.table is not None:
-        clauses.append(f"FROM {_name(statement.table)}")
+        clauses.append(f"FROM {quote_name(statement.table)}")
     if statement.limit is not None:
         clauses.append(f"LIMIT {statement.limit}")
     if statement.options:
-        pairs = [f"{_name(key)} = {_option(value)}" for key, value in statement.options]
+        pairs = [f"{quote_name(key)} = {_option(value)}" for key, value in statement.options]
         clauses.append(f"WITH {', '.join(pairs)}")
     if statement.alias is not None:
-        clauses.append(f"ALIAS {_name(statement.alias)}")
+        clauses.append(f"ALIAS {quote_name(statement.alias)}")
     return clauses
 
 
@@ -200,20 +205,16 @@ def _keyword(node: In | Intersects) -> str:
 def _field(left: str, right: str | None) -> str:
     """Write both parts quoted as soon as the first one has to be, or the second is joined."""
     if right is None:
-        return _name(left)
+        return quote_name(left)
     if not right:
-        return f"{left}." if _is_bare(left) else _name(f"{left}.")
+        return f"{left}." if _is_bare(left) else quote_name(f"{left}.")
     if _is_bare(left) and "`" not in right:
-        return f"{left}.{_name(right)}"
+        return f"{left}.{quote_name(right)}"
     return f"{_ticked(left)}.{_ticked(right)}"
 
 
 def _reference(reference: str) -> str:
-    return _ticked(reference) if is_hex_id(reference) else _name(reference)
-
-
-def _name(name: str) -> str:
-    return name if _is_bare(name) else _ticked(name)
+    return _ticked(reference) if is_hex_id(reference) else quote_name(reference)
 
 
 def _is_bare(name: str) -> bool:

@@ -1,6 +1,6 @@
 """Laws of FilterQL that hold for every tree and every text."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segsync.filterql import (
@@ -35,6 +35,8 @@ from segsync.filterql import (
     replace_includes,
     to_ast,
 )
+
+law = settings(deadline=None)  # a busy machine breaks no law
 
 names = st.text(
     st.characters(exclude_characters="`", exclude_categories=["Cs"]), min_size=1, max_size=8
@@ -114,11 +116,13 @@ words = (
 )
 
 
+@law
 @given(trees)
 def test_what_is_printed_reads_back_with_the_same_meaning(tree: Node) -> None:
     assert canonical(parse(f"FILTER {print_filter(tree)}").filter) == canonical(tree)
 
 
+@law
 @given(trees, st.none() | names, st.none() | st.integers(1, 99), st.none() | names.map(str.lower))
 def test_statements_read_back_on_one_line_and_laid_out(
     tree: Node, table: str | None, limit: int | None, alias: str | None
@@ -131,6 +135,7 @@ def test_statements_read_back_on_one_line_and_laid_out(
         assert again.alias == (None if alias is None else alias.lower())
 
 
+@law
 @given(trees)
 def test_the_canonical_form_of_a_canonical_form_is_itself(tree: Node) -> None:
     form = canonical(tree)
@@ -138,11 +143,13 @@ def test_the_canonical_form_of_a_canonical_form_is_itself(tree: Node) -> None:
     assert hash(form) == hash(canonical(tree))
 
 
+@law
 @given(trees)
 def test_the_canonical_form_keeps_the_set_of_includes(tree: Node) -> None:
     assert set(includes(canonical(tree))) == set(includes(tree))
 
 
+@law
 @given(trees)
 def test_renaming_includes_changes_nothing_else(tree: Node) -> None:
     there = {include.reference: f"{include.reference}!" for include in includes(tree)}
@@ -150,16 +157,19 @@ def test_renaming_includes_changes_nothing_else(tree: Node) -> None:
     assert replace_includes(replace_includes(tree, there), back) == tree
 
 
+@law
 @given(trees)
 def test_no_tree_differs_from_itself(tree: Node) -> None:
     assert difference(tree, canonical(tree)) == ()
 
 
+@law
 @given(trees, trees)
 def test_trees_without_difference_mean_the_same(before: Node, after: Node) -> None:
     assert (difference(before, after) == ()) == (canonical(before) == canonical(after))
 
 
+@law
 @given(trees)
 def test_json_survives_the_way_through_a_tree(tree: Node) -> None:
     ast = to_ast(tree)
@@ -170,6 +180,7 @@ def test_json_survives_the_way_through_a_tree(tree: Node) -> None:
     assert to_ast(again) == ast
 
 
+@law
 @given(texts)
 def test_a_quoted_string_is_read_as_its_text(text: str) -> None:
     assert parse(f"FILTER a = {quote_string(text)}").filter == Comparison(
@@ -177,6 +188,7 @@ def test_a_quoted_string_is_read_as_its_text(text: str) -> None:
     )
 
 
+@law
 @given(st.text() | st.lists(words, max_size=20).map(" ".join) | st.lists(words).map("".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -197,6 +209,7 @@ json_values = st.recursive(
 )
 
 
+@law
 @given(json_values)
 def test_any_json_is_read_or_refused(value: object) -> None:
     try:

@@ -1,0 +1,50 @@
+"""Rules about what the gates behind the parser refuse."""
+
+from segsync.filterql.gates import Cause, Refusal, gates
+from segsync.filterql.lint.findings import Hit, Hits, TextEdit
+from segsync.filterql.lint.source import Source
+from segsync.filterql.printer import print_filter
+
+_RULES = {
+    Cause.NOT_BEFORE_CALL: "not-before-call",
+    Cause.LEFT_SIDE: "field-first",
+    Cause.STAR: "star-in-list",
+    Cause.VALUE: "bare-value",
+    Cause.BARE_FIELD: "bare-field",
+    Cause.FIELD_AS_VALUE: "field-compared-with-field",
+    Cause.NEGATIVE: "negative-number",
+    Cause.NULL: "null-comparison",
+    Cause.BOOLEAN: "odd-boolean",
+    Cause.CALCULATION: "arithmetic",
+    Cause.LIST: "list-needs-parentheses",
+    Cause.FUNCTION: "function-not-indexed",
+    Cause.ARGUMENTS: "function-arguments",
+    Cause.UNKNOWN_FIELD: "unknown-field",
+    Cause.WRONG_TYPE: "wrong-type-for-operator",
+}
+
+
+def refusals(source: Source) -> Hits:
+    """Find what a gate refuses; what several gates refuse is told once."""
+    found = gates(source.statement, source.text, fields=source.fields)
+    for refusal in dict.fromkeys((*found.schema, *found.index, *found.fields)):
+        if refusal.cause is not Cause.INFIX:
+            rule = _RULES[refusal.cause]
+            yield Hit(rule, refusal.span, refusal.reason, _fix(source, refusal))
+
+
+def _fix(source: Source, refusal: Refusal) -> tuple[TextEdit, ...]:
+    if refusal.cause is not Cause.BOOLEAN:
+        return ()
+    return (TextEdit(refusal.span, source.text[slice(*refusal.span)].lower()),)
+
+
+def infix_chain(source: Source) -> Hits:
+    """Find every AND and OR between conditions; they are rewritten unless a comment would go."""
+    for node in source.chains:
+        fix: tuple[TextEdit, ...] = ()
+        if not source.has_comment(node.span):
+            fix = (TextEdit(node.span, print_filter(node)),)
+        word = type(node).__name__.upper()
+        message = f"{word} between conditions is refused when the segment is saved"
+        yield Hit("infix-chain", node.span, message, fix)
