@@ -13,7 +13,7 @@ from segsync.config.settings import (
     AccountSettings,
     Settings,
 )
-from segsync.diagnostics import Location, did_you_mean, error
+from segsync.diagnostics import Location, did_you_mean, error, sort_key
 from segsync.errors import InvalidInputError
 from segsync.plan import Limits
 from segsync.yamlfile import Document, explain, read_yaml
@@ -43,7 +43,8 @@ def read_settings(
         keys = SETTINGS_FILE.validate_python(document.value)
     except ValidationError as problem:
         found_keys = known_keys(document.value)
-        raise InvalidInputError(explain(problem, document.place, keys=found_keys)) from problem
+        problems = explain(problem, document.place, keys=found_keys)
+        raise InvalidInputError(sorted(problems, key=sort_key)) from problem
     root = found.parent
     name = _choose(keys, account, environ, document)
     return Settings(
@@ -67,10 +68,10 @@ def _find(path: Path | None, cwd: Path) -> Path:
     summary = f"there is no {FILE_NAME} in this folder or above it"
     detail = (
         "Write one, such as:\n"
-        "      version: 1\n"
-        "      accounts:\n"
-        "        prod: {aid: 1234}\n"
-        "    and put the token of the account in LYTICS_API_TOKEN."
+        "  version: 1\n"
+        "  accounts:\n"
+        "    prod: {aid: 1234}\n"
+        "and put the token of the account in LYTICS_API_TOKEN."
     )
     raise InvalidInputError([error("no-settings", summary, detail=detail)])
 

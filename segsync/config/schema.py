@@ -81,7 +81,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _variables(value: object) -> object:
-    """Accept numbers and booleans as the text that stands in for them in the files."""
+    """Refuse names that `${name}` cannot spell."""
     if not isinstance(value, dict):
         return value
     for name in value:
