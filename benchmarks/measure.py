@@ -46,8 +46,8 @@ def runtime_python() -> str:
     stamp = _RUNTIME / "runtime.txt"
     if not stamp.exists() or stamp.read_text() != pins:
         subprocess.run(["python3", "-m", "venv", "--clear", _RUNTIME], check=True)
-        install = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        wanted = ["--require-hashes", "-r", ROOT / "requirements" / "runtime.txt"]
+        install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        wanted = ["--require-hashes", "-r", str(ROOT / "requirements" / "runtime.txt")]
         subprocess.run([*install, *wanted], check=True)
         stamp.write_text(pins)
     return str(python)

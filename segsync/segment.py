@@ -12,7 +12,16 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from segsync.diagnostics import Location
-from segsync.filterql import FilterQLSyntaxError, Node, Statement, parse, print_statement
+from segsync.filterql import (
+    FilterQLSyntaxError,
+    Node,
+    PlainFilter,
+    Statement,
+    parse,
+    print_statement,
+    quote_name,
+    read_plain,
+)
 
 DEFAULT_TABLE = "user"
 DEFAULT_KIND = "segment"
@@ -29,14 +38,22 @@ def _read(text: str) -> Statement | FilterQLSyntaxError:
         return problem
 
 
+_read_plain = lru_cache(maxsize=_PARSED_DEFINITIONS)(read_plain)
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a segment selects, as a FilterQL statement; each distinct text is parsed once, on demand.
+    """What a segment selects, as FilterQL; each distinct text is parsed once, on demand.
 
     Text that the grammar cannot read stays *opaque*: it has no statement and is compared as text.
     """
 
     text: str
+
+    @property
+    def plain(self) -> PlainFilter | None:
+        """What a definition in plain form says, without a tree; None tells nothing."""
+        return _read_plain(self.text)
 
     @property
     def statement(self) -> Statement | None:
@@ -67,6 +84,9 @@ class Definition:
 
 @lru_cache(maxsize=_PARSED_DEFINITIONS)
 def _with_clauses(text: str, table: str, slug: str) -> str:
+    plain = _read_plain(text)
+    if plain is not None:
+        return f"FILTER {plain.printed} FROM {quote_name(table)} ALIAS {quote_name(slug)}"
     parsed = _read(text)
     if isinstance(parsed, FilterQLSyntaxError):
         return text

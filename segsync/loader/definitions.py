@@ -84,6 +84,10 @@ def read_filterql(
     def at(offset: int) -> Location:
         return place.inside(expanded.origin(max(offset - len(added), 0)))
 
+    plain = definition.plain
+    if plain is not None:
+        places = {reference: at(offset) for reference, offset in plain.includes.items()}
+        return ReadDefinition(definition, references=places)
     statement = definition.statement
     if statement is None:
         problem = definition.problem

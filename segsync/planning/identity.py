@@ -71,6 +71,9 @@ def references(definition: Definition, names: Iterable[str] = ()) -> tuple[str, 
     An opaque definition may include anything that it mentions: of the given names, those that
     stand in it as a word. Being wrong here holds a delete back; not looking would let it through.
     """
+    plain = definition.plain
+    if plain is not None:
+        return tuple(plain.includes)
     if "include" not in definition.text.lower():
         return ()
     tree = definition.filter
