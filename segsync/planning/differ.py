@@ -7,7 +7,7 @@ the file manages, the live values for all others.
 from collections.abc import Callable
 from dataclasses import fields, replace
 
-from segsync.filterql import canonical, print_filter
+from segsync.filterql import Statement, canonical, print_statement
 from segsync.plan import FieldChange, FieldValue
 from segsync.segment import Definition, DesiredGroup, DesiredSegment, Group, Segment
 
@@ -16,10 +16,17 @@ _GROUP_FIELDS = ("name", "description", "protected")
 _SEGMENT_FIELDS = tuple(each.name for each in fields(Segment) if each.name != "owned")
 
 
-def segment_target(entry: DesiredSegment, live: Segment) -> Segment:
-    """Return what the live segment would be with the fields that the file manages."""
+def segment_target(entry: DesiredSegment, live: Segment, *, redefined: bool) -> Segment:
+    """Return what the live segment would be with the fields that the file manages.
+
+    Without `redefined` it keeps its definition as it is written: the file's means the same.
+    """
     wanted = entry.segment
-    return replace(live, **{name: getattr(wanted, name) for name in entry.managed | {"slug"}})
+    names = (*entry.managed, "slug") if redefined else (*entry.managed - {"definition"}, "slug")
+    differing = {
+        name: value for name in names if (value := getattr(wanted, name)) != getattr(live, name)
+    }
+    return replace(live, **differing) if differing else live
 
 
 def group_target(entry: DesiredGroup, live: Group) -> Group:
@@ -37,12 +44,14 @@ def same_definition(
 ) -> bool:
     """Return whether two definitions select the same profiles, references taken by identity.
 
-    What the grammar cannot read is compared as text.
+    What the grammar cannot read is compared as text. Table and slug are fields of their own.
     """
-    left, right = before.filter, after.filter
+    left, right = before.statement, after.statement
     if left is None or right is None:
         return before.text.strip() == after.text.strip()
-    return canonical(left, resolve_before) == canonical(right, resolve_after)
+    if (left.limit, left.options) != (right.limit, right.options):
+        return False
+    return canonical(left.filter, resolve_before) == canonical(right.filter, resolve_after)
 
 
 def segment_changes(before: Segment, after: Segment) -> tuple[FieldChange, ...]:
@@ -69,8 +78,10 @@ def _changes(
 
 def _shown(value: object) -> FieldValue:
     if isinstance(value, Definition):
-        tree = value.filter
-        return value.text if tree is None else f"FILTER {print_filter(tree)}"
+        found = value.statement
+        if found is None:
+            return value.text
+        return print_statement(Statement(found.filter, limit=found.limit, options=found.options))
     if isinstance(value, frozenset):
         return tuple(sorted(value))
     if value is None or isinstance(value, str | bool):

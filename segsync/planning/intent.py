@@ -42,7 +42,6 @@ class SegmentIntent:
     reason: str = ""
     source: Location | None = None
     definition_changes: bool = False
-    adopts: bool = False
 
     @property
     def key(self) -> str:
@@ -89,10 +88,10 @@ def intend_segment(
         return SegmentIntent(
             identity, Action.CREATE, None, entry.segment, NOT_IN_ACCOUNT, entry.source
         )
-    target = segment_target(entry, live.segment)
-    redefined = not _is_same_definition(live.segment, target, names)
-    if not redefined:
-        target = replace(target, definition=live.segment.definition)
+    redefined = "definition" in entry.managed and not _is_same_definition(
+        live.segment, entry.segment.definition, names
+    )
+    target = segment_target(entry, live.segment, redefined=redefined)
     action, reason = _segment_action(live, target)
     intent = SegmentIntent(
         identity,
@@ -102,7 +101,6 @@ def intend_segment(
         reason,
         entry.source,
         definition_changes=redefined,
-        adopts=not live.segment.owned,
     )
     return _obstacle(entry, intent, adopt=adopt or entry.adopt) or intent
 
@@ -118,21 +116,20 @@ def _segment_action(live: LiveSegment, target: Segment) -> tuple[Action | None, 
     return Action.UPDATE, ""
 
 
-def _is_same_definition(live: Segment, target: Segment, names: Identities) -> bool:
+def _is_same_definition(live: Segment, wanted: Definition, names: Identities) -> bool:
     """Return whether both select the same profiles; the common case is decided without parsing."""
-    before, after = live.definition, target.definition
-    if before is after:
-        return True
-    written_alike = before.text == after.text or before.text == after.with_clauses(
-        target.table, target.slug
+    found = live.definition
+    written_alike = found.text == wanted.text or found.text == wanted.with_clauses(
+        live.table, live.slug
     )
-    if written_alike and not _mentions(before, names.moved):
+    if written_alike and not _mentions(found, names.moved):
         return True
-    return same_definition(before, after, resolve_before=names.live, resolve_after=names.desired)
+    return same_definition(found, wanted, resolve_before=names.live, resolve_after=names.desired)
 
 
 def _mentions(definition: Definition, slugs: frozenset[str]) -> bool:
-    return any(slug in definition.text for slug in slugs)
+    # The account may ignore the case of an INCLUDE.
+    return bool(slugs) and any(slug in definition.text.lower() for slug in slugs)
 
 
 def _obstacle(entry: DesiredSegment, intent: SegmentIntent, *, adopt: bool) -> Blocked | None:
@@ -144,10 +141,10 @@ def _obstacle(entry: DesiredSegment, intent: SegmentIntent, *, adopt: bool) -> B
     def blocked(rule: str, reason: str, way_out: str) -> Blocked:
         return Blocked(Kind.SEGMENT, action, intent.key, rule, reason, way_out, source=entry.source)
 
+    renamed = f"the segment {live.key} that it would rename" if intent.is_rename else ""
     if live.untouchable:
-        return blocked(
-            "untouchable", f"it is {live.untouchable}", "give your segment another slug_name"
-        )
+        way_out = "remove it from previously" if renamed else "give your segment another slug_name"
+        return blocked("untouchable", f"{renamed or 'it'} is {live.untouchable}", way_out)
     if (target.table, target.kind) != (live.segment.table, live.segment.kind):
         return blocked(
             "table-is-fixed",
@@ -158,7 +155,9 @@ def _obstacle(entry: DesiredSegment, intent: SegmentIntent, *, adopt: bool) -> B
     if not live.segment.owned and action is not Action.ADOPT and not adopt:
         return blocked(
             "not-owned",
-            "a segment of this slug exists, differs, and is not managed here",
+            f"{renamed} is not managed here"
+            if renamed
+            else "a segment of this slug exists, differs, and is not managed here",
             "pull it, or take it over with adopt: true or --adopt",
         )
     if target.definition.filter is None:
@@ -170,11 +169,18 @@ def _obstacle(entry: DesiredSegment, intent: SegmentIntent, *, adopt: bool) -> B
     return None
 
 
-def frozen(entry: DesiredSegment, intent: SegmentIntent, today: date) -> Blocked | None:
-    """Return the freeze that forbids the intent today, or None."""
+def under_freeze(
+    entry: DesiredSegment, intent: SegmentIntent, today: date
+) -> SegmentIntent | Blocked:
+    """Return the intent as a freeze leaves it: what would change is blocked.
+
+    What stays loses its target, so that it does not follow the rename of a segment either.
+    """
     freeze = entry.freeze
-    if intent.action is None or freeze is None or today > freeze.until:
-        return None
+    if freeze is None or today > freeze.until:
+        return intent
+    if intent.action is None:
+        return replace(intent, target=None)
     why = f": {freeze.reason}" if freeze.reason else ""
     return Blocked(
         Kind.SEGMENT,
@@ -210,7 +216,9 @@ def intend_group(
             action,
             target.name,
             "not-owned",
-            "a group of this name exists, differs, and is not managed here",
+            f"the group {live.key} that it would rename is not managed here"
+            if action is Action.RENAME
+            else "a group of this name exists, differs, and is not managed here",
             "take it over with adopt: true or --adopt",
             source=entry.source,
         )
