@@ -5,7 +5,8 @@ which is what "managed" means.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, Literal, Required, TypeAlias
 
@@ -15,13 +16,16 @@ from pydantic import (
     ConfigDict,
     Field,
     TypeAdapter,
+    ValidationError,
     WithJsonSchema,
     with_config,
 )
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypedDict
 
+from segsync.diagnostics import Diagnostic
 from segsync.names import MAX_SLUG, Kind, is_slug, is_time, suggest_slug
+from segsync.yamlfile import Path, Place, explain
 
 _CONFIG = ConfigDict(strict=True, extra="forbid")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -188,6 +192,23 @@ KEYS: Final[Mapping[tuple[str, ...], frozenset[str]]] = {
     ("segments", "accept_drift"): frozenset(AcceptDriftKeys.__annotations__),
     ("defaults", "accept_drift"): frozenset(AcceptDriftKeys.__annotations__),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """What is wrong with a document, and the key path of each wrong value."""
+
+    problems: Sequence[Diagnostic]
+    paths: Sequence[Path]
+
+
+def validate(value: object, place: Place) -> AudienceFile | Invalid:
+    """Return the document if all of it has the right shape, or everything wrong with it."""
+    try:
+        return AUDIENCE_FILE.validate_python(value)
+    except ValidationError as problem:
+        found = problem.errors(include_url=False, include_context=False, include_input=False)
+        return Invalid(explain(problem, place, keys=KEYS), [each["loc"] for each in found])
 
 
 def json_schema() -> dict[str, Any]:

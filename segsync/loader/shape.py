@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from segsync.diagnostics import Diagnostic, error
-from segsync.loader.schema import AUDIENCE_FILE, KEYS, AudienceFile
+from segsync.loader.schema import AUDIENCE_FILE, AudienceFile, Invalid, validate
 from segsync.loader.variables import expand_text
-from segsync.yamlfile import Document, Path, Place, explain
+from segsync.yamlfile import Document, Path, Place
 from segsync.yamlfile.models import describe
 
 _LISTS: Final = ("groups", "segments")
@@ -38,23 +36,18 @@ def shape(document: Document, variables: Mapping[str, str]) -> Shaped | Diagnost
     problems: list[Diagnostic] = []
     if "${" in document.place.source.text:
         value = _expanded(value, document.place, variables, problems)
-    try:
-        keys = AUDIENCE_FILE.validate_python(value)
-    except ValidationError as problem:
-        problems += explain(problem, document.place, keys=KEYS)
-        return _valid_part(value, problem, problems)
+    keys = validate(value, document.place)
+    if isinstance(keys, Invalid):
+        return _valid_part(value, keys, problems)
     indexes = {name: range(len(value.get(name, ()))) for name in _LISTS}
     return Shaped(keys, indexes, dict.fromkeys(_LISTS, True), problems)
 
 
-def _valid_part(
-    value: dict[str, Any], problem: ValidationError, problems: Sequence[Diagnostic]
-) -> Shaped:
+def _valid_part(value: dict[str, Any], invalid: Invalid, problems: Sequence[Diagnostic]) -> Shaped:
     """Return what is left without the entries, or the top-level keys, that have an error."""
     wrong: dict[str, set[int]] = {name: set() for name in _LISTS}
     kept = dict(value)
-    for each in problem.errors(include_url=False, include_context=False, include_input=False):
-        name, *rest = each["loc"]
+    for name, *rest in invalid.paths:
         if name in wrong and rest and isinstance(rest[0], int):
             wrong[str(name)].add(rest[0])
         else:
@@ -66,7 +59,8 @@ def _valid_part(
         if numbers and name in kept:
             kept[name] = [entries[each] for each in indexes[name]]
     complete = {name: not wrong[name] and (name in kept or name not in value) for name in _LISTS}
-    return Shaped(AUDIENCE_FILE.validate_python(kept), indexes, complete, problems)
+    keys = AUDIENCE_FILE.validate_python(kept)
+    return Shaped(keys, indexes, complete, [*problems, *invalid.problems])
 
 
 def _expanded(

@@ -99,7 +99,8 @@ def _value(name: str | None, variables: Mapping[str, str]) -> str:
 
 
 _PLAIN, _STRING, _COMMENT, _NAME, _BRACKET = "plain", "string", "comment", "name", "bracket"
-_STARTS: Final = re.compile(r"[\"`'\[]|(?<![\w@./-])(?:--|//)|#")
+# No look-behind here: without one the search skips whatever cannot begin a match.
+_STARTS: Final = re.compile(r"[\"`'\[#]|--|//")
 
 
 class _Places:
@@ -146,10 +147,17 @@ class _Places:
         return quote_string(value)
 
 
+# Behind a character of a name these belong to it, and begin no comment.
+_IN_NAMES: Final = frozenset({"--", "//"})
+
+
 def _parts(text: str) -> Iterator[tuple[str, int, int]]:
     position = 0
     while start := _STARTS.search(text, position):
         begin, mark = start.start(), start[0]
+        if mark in _IN_NAMES and begin and _NAME_CHARACTER.match(text, begin - 1):
+            position = begin + 1
+            continue
         kind = _STRING if mark == '"' else _NAME if mark in QUOTED else _COMMENT
         pattern = STRINGS['"'][0] if kind == _STRING else QUOTED.get(mark, LINE_COMMENT)
         found = pattern.match(text, begin)

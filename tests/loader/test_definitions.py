@@ -125,8 +125,9 @@ def test_a_syntax_error_shows_the_line_and_the_way_out(repository: Repository) -
     assert all(each.startswith("hint: ") for each in detail[2:])
 
 
-def test_every_include_is_known_with_its_first_place(repository: Repository) -> None:
-    lines = ["|", "AND (", "  INCLUDE all,", "  NOT INCLUDE ly_x,", "  INCLUDE all", ")"]
+@pytest.mark.parametrize("last", [")", "  timewindow(visits, 5, 7) -- a call\n      )"])
+def test_every_include_is_known_with_its_first_place(repository: Repository, last: str) -> None:
+    lines = ["|", "AND (", "  INCLUDE all,", "  NOT INCLUDE ly_x,", "  INCLUDE all,", last]
     text = with_ql("\n      ".join(lines))
 
     assert repository.segment(text).references == {
