@@ -11,7 +11,7 @@ from segsync.yamlfile.scalars import reads_as_text
 _WIDTH = 88
 
 # Plain scalars are kept to what no reader takes for something else, in lists like [a, b] too.
-_PLAIN = re.compile(r"[^\W_](?:[\w ./+()<>=;*%$^~-]|(?<! )['!&?])*", re.ASCII)
+_PLAIN = re.compile(r"[^\W_](?:[\w ./+()<>=;*%$^~-]|(?<! )['!&])*", re.ASCII)
 
 
 class Block(str):
