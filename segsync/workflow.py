@@ -60,6 +60,7 @@ def read_files(settings: Settings) -> Loaded:
             account=settings.account.name,
             variables=settings.account.variables,
             ownership_tag=settings.tag,
+            known_accounts=settings.accounts,
         )
 
 
