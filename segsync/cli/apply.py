@@ -13,6 +13,7 @@ from segsync import workflow
 from segsync.applier import OnError, apply_plan
 from segsync.cli.interrupts import graceful_stop
 from segsync.cli.options import ENVIRONMENT, colored, common, settings_of, width
+from segsync.cli.output import say
 from segsync.cli.progress import told
 from segsync.cli.reports import Target, Writer, deliver, report_option
 from segsync.cli.wishes import WishOptions, wish_options, wishes_of
@@ -120,7 +121,7 @@ def apply(  # noqa: PLR0913 - one parameter for each option
 
 def _show(plan: Plan, facts: RunFacts, *, err: bool) -> None:
     text = plan_text(plan, facts=facts, color=colored(err=err), width=width())
-    click.echo(text, nl=False, err=err)
+    say(text, err=err)
 
 
 def _confirmed(plan: Plan) -> bool:

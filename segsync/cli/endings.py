@@ -3,9 +3,8 @@
 import traceback
 from collections.abc import Iterator
 
-import click
-
 from segsync.cli.options import colored
+from segsync.cli.output import say_last
 from segsync.config.settings import DEFAULT_TOKEN_ENV
 from segsync.errors import (
     ApiError,
@@ -19,29 +18,27 @@ from segsync.errors import (
 from segsync.report.safe import safe_text
 from segsync.report.text import diagnostics_text
 
+_BUG = "This is a bug in segsync. Please report it with the lines above; they hold no token."
+
 
 def explain(problem: Exception) -> int:
     """Say on standard error what happened and return the exit code."""
     match problem:
         case InvalidInputError():
             color = colored(err=True)
-            click.echo(diagnostics_text(problem.diagnostics, color=color), nl=False, err=True)
+            say_last(diagnostics_text(problem.diagnostics, color=color), err=True)
             return problem.exit_code
         case SegsyncError():
-            told = "\n".join((f"Error: {safe_text(str(problem))}", *_way_out(problem)))
-            click.echo(told, err=True)
+            told = (f"Error: {safe_text(str(problem))}", *_way_out(problem))
+            say_last("".join(f"{line}\n" for line in told), err=True)
             return problem.exit_code
         case OSError():
             where = f"{problem.filename}: " if problem.filename else ""
-            click.echo(f"Error: {safe_text(where)}{problem.strerror or problem}", err=True)
+            say_last(f"Error: {safe_text(where)}{problem.strerror or problem}\n", err=True)
             return ExitCode.INVALID_INPUT
         case _:
-            traceback.print_exception(problem)
-            click.echo(
-                "This is a bug in segsync. Please report it with the lines above; they hold no"
-                " token.",
-                err=True,
-            )
+            lines = "".join(traceback.format_exception(problem))
+            say_last(f"{lines}{_BUG}\n", err=True)
             return ExitCode.UNEXPECTED
 
 

@@ -55,8 +55,12 @@ class LazyGroup(click.Group):
         """Run a command; what it raises is explained while its options are still known."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
+        except BrokenPipeError:
+            # Who reads our output has gone before the work was done, and so are we.
+            silence()
+            return ExitCode.INTERRUPTED
         except Exception as problem:  # noqa: BLE001 - the last resort: every ending needs a code
             from segsync.cli.endings import explain  # noqa: PLC0415 - not needed by --help
 
@@ -104,14 +108,10 @@ def run() -> NoReturn:
     """Run the command line and leave the process with one of the documented exit codes."""
     try:
         code = int(main.main(prog_name="segsync", standalone_mode=False) or 0)
-    except click.exceptions.Abort:
+    except click.Abort:
         click.echo("Interrupted.", err=True)
         code = ExitCode.INTERRUPTED
     except click.ClickException as problem:
         problem.show()
         code = ExitCode.INVALID_INPUT
-    except BrokenPipeError:
-        # Who read our output has gone before the work was done, and so are we.
-        silence()
-        code = ExitCode.INTERRUPTED
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""Standard output, when whoever reads it may go away before the end."""
+"""Writes what commands say, as it is, and copes with a reader who goes away before the end."""
 
 import os
 import sys
@@ -6,10 +6,16 @@ import sys
 import click
 
 
-def say(text: str) -> None:
-    """Write the end of a result; if nobody reads it any more, the work is done all the same."""
+def say(text: str, *, err: bool = False) -> None:
+    """Write text that has colors only where they are wanted."""
+    # Left alone, click would strip the colors that FORCE_COLOR asks for.
+    click.echo(text, nl=False, err=err, color=True)
+
+
+def say_last(text: str, *, err: bool = False) -> None:
+    """Write the result of finished work; that nobody reads it any more changes nothing."""
     try:
-        click.echo(text, nl=False)
+        say(text, err=err)
     except BrokenPipeError:
         silence()
 

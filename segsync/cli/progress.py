@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from segsync.cli.options import colored
+from segsync.cli.output import say
 from segsync.outcome import Outcome, Result
 from segsync.report.text import outcome_line
 
@@ -23,11 +24,10 @@ def told(outcomes: Iterable[Outcome], *, total: int) -> Iterator[Outcome]:
     for done, outcome in enumerate(outcomes, start=1):
         line = outcome_line(outcome, done=done, total=total, color=color)
         stays = not moving or outcome.result is not Result.APPLIED or outcome.note
-        click.echo(_CLEAR_LINE if moving else "", nl=False, err=True)
-        click.echo(line if stays else _fit(line), nl=False, err=True)
+        say((_CLEAR_LINE if moving else "") + (line if stays else _fit(line)), err=True)
         yield outcome
     if moving:
-        click.echo(_CLEAR_LINE, nl=False, err=True)
+        say(_CLEAR_LINE, err=True)
 
 
 def _fit(line: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from segsync.cli.options import colored
-from segsync.cli.output import say
+from segsync.cli.output import say_last
 from segsync.yamlfile.files import write_atomically
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -77,7 +77,7 @@ def deliver(targets: Sequence[Target], writers: Mapping[str, Writer]) -> None:
     """Write every report that was asked for."""
     for target in targets:
         if target.file is None:
-            say(writers[target.format](colored()))
+            say_last(writers[target.format](colored()))
         else:
             write_report(target.file, writers[target.format](False))  # noqa: FBT003
 

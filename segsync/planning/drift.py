@@ -22,11 +22,14 @@ def set_accepted_apart(
 ) -> tuple[Plan, tuple[Accepted, ...]]:
     """Return the plan without the differences that the files accept today, and those.
 
-    A drift report refuses nothing, so the limits of an apply are left out of it.
+    A drift report refuses nothing, so the limits of an apply are left out of it; so are
+    reevaluations, which are no difference.
     """
     changes: list[Change] = []
     accepted: list[Accepted] = []
     for change in plan.changes:
+        if change.action is Action.REEVALUATE:
+            continue
         terms = _terms(change, desired, today)
         tolerated = tuple(
             each.field for each in change.fields if terms and each.field in terms.fields

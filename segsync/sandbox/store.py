@@ -194,6 +194,8 @@ def open_store(path: Path, *, seed: Seed | None = None, switches: Switches | Non
         store = Store(connection, str(path))
         try:
             _prepare(store, seed, switches)
+            with store.read():
+                pass  # a damaged row shows now, while `reset` can still move the file aside
             if switches is not None:
                 with store.edit() as state:
                     state.put(Kind.SWITCHES, _switches_row(switches))

@@ -1,0 +1,49 @@
+import os
+import subprocess
+
+from tests.cli.shell import Shell
+from tests.cli.test_plan import CHANGED
+
+
+def closed_pipe() -> int:
+    """Return the end of a pipe that nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    return writing
+
+
+def test_a_reader_who_has_gone_does_not_change_what_a_plan_found(shell: Shell) -> None:
+    shell.audiences(CHANGED)
+    pipe = closed_pipe()
+    ended = shell.ended(shell.spawn("plan --detailed-exitcode", stdout=pipe))
+    os.close(pipe)
+    assert (ended.code, ended.err) == (2, "")
+
+
+def test_an_apply_whose_plan_nobody_reads_writes_nothing(shell: Shell) -> None:
+    shell.audiences(CHANGED)
+    version = shell.version()
+    pipe = closed_pipe()
+    ended = shell.ended(shell.spawn("apply --auto-approve", stdout=pipe))
+    os.close(pipe)
+    assert (ended.code, ended.err) == (130, "")
+    assert shell.version() == version
+
+
+def test_an_apply_whose_progress_nobody_reads_reports_how_far_it_came(shell: Shell) -> None:
+    shell.audiences(CHANGED)
+    pipe = closed_pipe()
+    process = shell.spawn("apply --auto-approve --parallelism 1", stderr=pipe)
+    ended = shell.ended(process)
+    os.close(pipe)
+    assert ended.code == 130
+    assert "the same command finishes the job." in ended.out
+    assert shell("apply --auto-approve").code == 0
+    assert shell.slugs().count("lapsed") == 1
+
+
+def test_a_pipe_that_closes_early_leaves_no_traceback(shell: Shell) -> None:
+    process = shell.spawn("sandbox status --state /dev/null/none", stderr=subprocess.STDOUT)
+    ended = shell.ended(process)
+    assert ended.code == 3
+    assert "Traceback" not in ended.out

@@ -1,0 +1,103 @@
+import json
+import signal
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import FILES, Shell
+from tests.cli.test_plan import IN_STEP
+
+SMALL = {"account": {"aid": 7, "name": "Small\u001b[31m"}, "segments": []}
+
+
+def test_status_counts_what_the_account_holds(shell: Shell) -> None:
+    ended = shell("sandbox status")
+    assert (ended.code, ended.err) == (0, "")
+    assert (
+        ended.out
+        == """\
+Account 1234 "Acme", kept in ROOT/.segsync/sandbox.db
+  3 segments
+  1 group
+  0 jobs
+"""
+    )
+
+
+def test_reset_brings_back_the_account_that_comes_along(shell: Shell) -> None:
+    ended = shell("sandbox reset")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "The account in ROOT/.segsync/sandbox.db is back at its seed.\n"
+    assert shell("sandbox status").out.startswith('Account 4242 "Fernwood Outfitters (sandbox)"')
+
+
+def test_reset_can_start_from_a_seed_of_ones_own(shell: Shell) -> None:
+    seed = shell.write("small.json", json.dumps(SMALL))
+    assert shell(f"sandbox reset --seed {seed}").code == 0
+    assert shell("sandbox status").out.startswith('Account 7 "Small\\u{1b}[31m"')
+
+
+def test_reset_can_start_from_generated_segments(shell: Shell) -> None:
+    assert shell("sandbox reset --generate 30 --state big.db").code == 0
+    assert "  30 segments\n" in shell("sandbox status --state big.db").out
+    assert "  3 segments\n" in shell("sandbox status").out
+
+
+def test_a_file_needs_no_configuration(shell: Shell) -> None:
+    (shell.root / "segsync.yaml").unlink()
+    assert shell("sandbox status --state .segsync/sandbox.db").code == 0
+
+
+def test_a_bad_seed_ends_with_3_and_leaves_the_account_alone(shell: Shell) -> None:
+    shell.write("bad.json", "{}")
+    version = shell.version()
+    ended = shell("sandbox reset --seed bad.json")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith("error: the seed in bad.json is not a sandbox account: ")
+    assert shell.version() == version
+
+
+@pytest.mark.parametrize("command", ["status", "reset", "serve"])
+def test_an_account_behind_a_url_is_no_sandbox(shell: Shell, command: str) -> None:
+    shell.write("segsync.yaml", "version: 1\naccounts: {prod: {}}\n")
+    ended = shell(f"sandbox {command}")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == (
+        'error: the account "prod" is not embedded: its url is no "sandbox:" [not-a-sandbox]\n'
+        "    Name one that is with --account, or a file with --state.\n\n1 error.\n"
+    )
+
+
+def test_an_address_that_is_taken_ends_with_3_and_the_way_out(shell: Shell) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        ended = shell(f"sandbox serve --port {port}")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == (
+        f"error: cannot listen on 127.0.0.1, port {port}: Address already in use [cannot-listen]\n"
+        "    Choose another with --host and --port; port 0 takes any that is free.\n\n1 error.\n"
+    )
+
+
+def test_the_served_account_answers_until_ctrl_c(shell: Shell, tmp_path: Path) -> None:
+    server = shell.spawn("sandbox serve --port 0 --latency 1")
+    assert server.stdout is not None
+    line, second = server.stdout.readline(), server.stdout.readline()
+    url = line.removeprefix("The local Lytics answers on ").partition(";")[0]
+    shell.write("other.yaml", f"version: 1\naccounts: {{test: {{url: '{url}'}}}}\n")
+    planned = shell("plan --config other.yaml", LYTICS_API_TOKEN="sandbox")
+    server.send_signal(signal.SIGINT)
+    ended = shell.ended(server)
+    assert line.endswith('; its token is "sandbox".\n')
+    assert (planned.code, planned.out, planned.err) == (0, IN_STEP, "")
+    assert ended.code == 0
+    assert second == f"Its account is kept in {shell.state_file}. Ctrl-C stops it.\n"
+    requests = [each.split("  ")[1] for each in ended.err.splitlines() if "GET" in each]
+    assert [each.rsplit(" ", 2)[0] for each in requests] == [
+        "GET /v2/account 200",
+        "GET /v2/segment/group 200",
+        "GET /v2/segment 200",
+    ]
+    assert (tmp_path / "audiences/all.yaml").read_text() == FILES

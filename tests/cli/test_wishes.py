@@ -1,0 +1,27 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from segsync.cli.wishes import today, wishes_of
+from segsync.plan import Allowances, Reevaluate
+
+
+def test_nothing_is_allowed_that_was_not_asked_for() -> None:
+    wishes = wishes_of(
+        adopt=False, allow_deletes=0, allow_updates=0, allow_empty=False, reevaluate=None
+    )
+    assert (wishes.allow, wishes.reevaluate) == (Allowances(), None)
+
+
+@pytest.mark.parametrize("name", [each.value for each in Reevaluate])
+def test_every_wish_is_passed_on(name: str) -> None:
+    wishes = wishes_of(
+        adopt=True, allow_deletes=3, allow_updates=4, allow_empty=True, reevaluate=name
+    )
+    assert wishes.allow == Allowances(adopt=True, deletes=3, updates=4, empty=True)
+    assert wishes.reevaluate == Reevaluate(name)
+
+
+def test_the_day_is_that_of_all_machines() -> None:
+    before = datetime.now(tz=UTC).date()
+    assert before <= today() <= datetime.now(tz=UTC).date()
