@@ -1,32 +1,39 @@
 """What is wrong between the files and the account: references that lead nowhere, cycles."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error
 from segsync.graph import find_cycles
 from segsync.planning.identity import Identities, identities, references
-from segsync.planning.matching import Matching, match
+from segsync.planning.matching import match_segments
 from segsync.segment import DesiredSegment, DesiredState, LiveState
 
 
 def check(desired: DesiredState, live: LiveState) -> tuple[Diagnostic, ...]:
     """Return every problem that needs the account to be seen; the files' own are the loader's."""
-    matching = match(desired, live)
-    names = identities(live, matching.segments)
+    pairs = match_segments(desired.segments, live.segments).pairs
+    names = identities(live, pairs)
     present = {key: each for key, each in desired.segments.items() if not each.absent}
+    # A definition that is left to the UI is only used to create the segment.
+    defined = {
+        key: each
+        for key, each in present.items()
+        if pairs[key] is None or "definition" in each.managed
+    }
+    renamed_to = {each.key: slug for slug, each in pairs.items() if each and each.key != slug}
     return (
-        *_bad_references(present, names, matching),
-        *_cycles(present, names, live),
+        *_bad_references(present, defined, renamed_to, names),
+        *_cycles(present, defined, names, live),
     )
 
 
 def _bad_references(
-    present: dict[str, DesiredSegment], names: Identities, matching: Matching
+    present: Container[str],
+    defined: Mapping[str, DesiredSegment],
+    renamed_to: Mapping[str, str],
+    names: Identities,
 ) -> Iterator[Diagnostic]:
-    renamed_to = {
-        live.key: slug for slug, live in matching.segments.items() if live and live.key != slug
-    }
-    for slug, entry in present.items():
+    for slug, entry in defined.items():
         for reference in references(entry.segment.definition):
             at = entry.references.get(reference, entry.source)
             if reference in present or reference in names.ids:
@@ -54,21 +61,23 @@ def _missing(slug: str, reference: str, names: Identities, at: Location) -> Diag
 
 
 def _cycles(
-    present: dict[str, DesiredSegment], names: Identities, live: LiveState
+    present: Mapping[str, DesiredSegment],
+    defined: Mapping[str, DesiredSegment],
+    names: Identities,
+    live: LiveState,
 ) -> Iterator[Diagnostic]:
     wanted = {names.desired(slug): entry for slug, entry in present.items()}
+    slugs = {each.id: each.key for each in live.segments}
+    slugs |= {identity: entry.key for identity, entry in wanted.items()}
     edges = {
         each.id: tuple(map(names.live, references(each.segment.definition)))
         for each in live.segments
-        if each.id not in wanted
     }
-    for identity, entry in wanted.items():
-        edges[identity] = tuple(map(names.desired, references(entry.segment.definition)))
-    slugs = {each.id: each.key for each in live.segments}
-    slugs |= {identity: entry.key for identity, entry in wanted.items()}
-    for cycle in find_cycles(edges):
-        ours = next((each for each in cycle if each in wanted), None)
-        if ours is None:
+    for slug, entry in defined.items():
+        included = references(entry.segment.definition)
+        edges[names.desired(slug)] = tuple(map(names.desired, included))
+    for cycle in find_cycles(edges, wanted):
+        if cycle[0] not in wanted:
             # A cycle among segments that nobody manages here is not this run's to judge.
             continue
         shown = " -> ".join(slugs[each] for each in cycle)
@@ -76,5 +85,5 @@ def _cycles(
             "include-cycle",
             f"the INCLUDEs go round in a circle: {shown}",
             detail="Remove one of these INCLUDEs; Lytics cannot evaluate a cycle.",
-            at=wanted[ours].source,
+            at=wanted[cycle[0]].source,
         )

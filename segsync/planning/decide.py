@@ -1,63 +1,55 @@
 """An intent or a block for every object of both states, each looked at by itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from segsync.plan import Action, Blocked, Kind
 from segsync.planning.draft import Draft
-from segsync.planning.identity import identities
+from segsync.planning.identity import Identities, identities
 from segsync.planning.intent import (
     ABSENT,
     REMOVED,
     GroupIntent,
     SegmentIntent,
-    frozen,
     intend_group,
     intend_segment,
+    under_freeze,
 )
-from segsync.planning.matching import Matching
+from segsync.planning.matching import Live, Matching
 from segsync.planning.options import PlanOptions
-from segsync.segment import (
-    DesiredGroup,
-    DesiredSegment,
-    DesiredState,
-    LiveGroup,
-    LiveSegment,
-    LiveState,
-)
+from segsync.segment import DesiredGroup, DesiredSegment, LiveGroup, LiveSegment, LiveState
+
+_KEY = {Kind.SEGMENT: "slug", Kind.GROUP: "name"}
 
 
 def group_intents(
-    desired: DesiredState, matching: Matching, options: PlanOptions
+    desired: Mapping[str, DesiredGroup], matching: Matching[LiveGroup], options: PlanOptions
 ) -> tuple[tuple[GroupIntent, ...], tuple[Blocked, ...]]:
     """Return the intents of all groups, and what is blocked."""
     intents: list[GroupIntent] = []
     blocked: list[Blocked] = []
-    for name, entry in desired.groups.items():
-        decision = _decide_group(entry, matching.groups[name], matching, options)
+    for name, entry in desired.items():
+        live = matching.pairs[name]
+        decision = _unclear(Kind.GROUP, entry, matching) or _decide_group(entry, live, options)
         if isinstance(decision, Blocked):
             blocked.append(decision)
-            decision = GroupIntent(None, matching.groups[name], None)
-        intents.append(decision)
-    for other in matching.other_groups:
+            decision = GroupIntent(None, live, None)
+        if decision.live or decision.action:
+            intents.append(decision)
+    successors = _successors(desired, blocked)
+    for other in matching.others:
         action = Action.DELETE if other.group.owned else None
+        obstacle = _undeletable(Kind.GROUP, other.key, matching, successors) if action else None
+        if obstacle:
+            blocked.append(obstacle)
+            action = None
         intents.append(GroupIntent(action, other, None, REMOVED if action else ""))
-    return tuple(each for each in intents if each.live or each.action), tuple(blocked)
+    return tuple(intents), tuple(blocked)
 
 
 def _decide_group(
-    entry: DesiredGroup, live: LiveGroup | None, matching: Matching, options: PlanOptions
+    entry: DesiredGroup, live: LiveGroup | None, options: PlanOptions
 ) -> GroupIntent | Blocked:
-    if entry.key in matching.ambiguous_names:
-        return Blocked(
-            Kind.GROUP,
-            Action.UPDATE,
-            entry.key,
-            "ambiguous-name",
-            "the account has several groups of this name",
-            "rename or delete all but one in the Lytics UI",
-            source=entry.source,
-        )
     if not entry.absent:
         return intend_group(entry, live, adopt=options.allow.adopt)
     if live is None:
@@ -65,18 +57,6 @@ def _decide_group(
     if not live.group.owned:
         return _not_owned_to_delete(Kind.GROUP, entry)
     return GroupIntent(Action.DELETE, live, None, ABSENT, entry.source)
-
-
-def _not_owned_to_delete(kind: Kind, entry: DesiredGroup | DesiredSegment) -> Blocked:
-    return Blocked(
-        kind,
-        Action.DELETE,
-        entry.key,
-        "not-owned",
-        "it is not managed here",
-        "adopt it first, with state: present and adopt: true",
-        source=entry.source,
-    )
 
 
 def with_new_group_names(live: LiveState, groups: Iterable[GroupIntent]) -> LiveState:
@@ -102,76 +82,118 @@ def with_new_group_names(live: LiveState, groups: Iterable[GroupIntent]) -> Live
 
 
 def first_draft(
-    desired: DesiredState,
+    desired: Mapping[str, DesiredSegment],
     live: LiveState,
-    matching: Matching,
+    matching: Matching[LiveSegment],
     groups: tuple[GroupIntent, ...],
     options: PlanOptions,
 ) -> tuple[Draft, tuple[Blocked, ...]]:
     """Return the intents of all segments, and what is blocked."""
-    names = identities(live, matching.segments)
+    names = identities(live, matching.pairs)
     segments: dict[str, SegmentIntent] = {}
     blocked: list[Blocked] = []
-    draft = Draft(names, segments, groups)
-    for slug, entry in desired.segments.items():
-        found = matching.segments[slug]
-        decision = _decide_segment(entry, found, matching, draft, options)
+    for slug, entry in desired.items():
+        found = matching.pairs[slug]
+        decision = _unclear(Kind.SEGMENT, entry, matching) or _decide_segment(
+            entry, found, names, options
+        )
         if isinstance(decision, Blocked):
             blocked.append(decision)
             decision = SegmentIntent(names.desired(slug), None, found, None)
         if decision.live or decision.action:
             segments[decision.identity] = decision
-    for other in matching.other_segments:
+    successors = _successors(desired, blocked)
+    for other in matching.others:
         action = Action.DELETE if other.segment.owned else None
-        reason = REMOVED if action else ""
-        segments[other.id] = SegmentIntent(other.id, action, other, None, reason)
-    return draft, tuple(blocked)
+        obstacle = _undeletable(Kind.SEGMENT, other.key, matching, successors) if action else None
+        if obstacle:
+            blocked.append(obstacle)
+            action = None
+        segments[other.id] = SegmentIntent(other.id, action, other, None, REMOVED if action else "")
+    return Draft(names, segments, groups), tuple(blocked)
 
 
 def _decide_segment(
-    entry: DesiredSegment,
-    live: LiveSegment | None,
-    matching: Matching,
-    draft: Draft,
-    options: PlanOptions,
+    entry: DesiredSegment, live: LiveSegment | None, names: Identities, options: PlanOptions
 ) -> SegmentIntent | Blocked:
-    unclear = _unclear(entry, matching)
-    if unclear:
-        return unclear
-    identity = draft.names.desired(entry.key)
     if not entry.absent:
-        decision = intend_segment(entry, live, names=draft.names, adopt=options.allow.adopt)
-        if isinstance(decision, Blocked):
-            return decision
-        return frozen(entry, decision, options.today) or decision
-    if live is None:
-        return SegmentIntent(identity, None, None, None)
-    if not live.segment.owned:
-        return _not_owned_to_delete(Kind.SEGMENT, entry)
-    return SegmentIntent(identity, Action.DELETE, live, None, ABSENT, entry.source)
+        decision = intend_segment(entry, live, names=names, adopt=options.allow.adopt)
+    elif live is not None and not live.segment.owned:
+        decision = _not_owned_to_delete(Kind.SEGMENT, entry)
+    else:
+        action, reason = (Action.DELETE, ABSENT) if live else (None, "")
+        identity = names.desired(entry.key)
+        decision = SegmentIntent(identity, action, live, None, reason, entry.source)
+    if isinstance(decision, Blocked):
+        return decision
+    return under_freeze(entry, decision, options.today)
 
 
-def _unclear(entry: DesiredSegment, matching: Matching) -> Blocked | None:
-    if entry.key in matching.ambiguous_slugs:
-        return Blocked(
-            Kind.SEGMENT,
-            Action.UPDATE,
-            entry.key,
-            "ambiguous-slug",
-            "the account has several segments of this slug",
-            "rename or delete all but one in the Lytics UI",
-            source=entry.source,
-        )
+def _not_owned_to_delete(kind: Kind, entry: DesiredGroup | DesiredSegment) -> Blocked:
+    return Blocked(
+        kind,
+        Action.DELETE,
+        entry.key,
+        "not-owned",
+        "it is not managed here",
+        "adopt it first, with state: present and adopt: true",
+        source=entry.source,
+    )
+
+
+def _unclear(
+    kind: Kind, entry: DesiredGroup | DesiredSegment, matching: Matching[Live]
+) -> Blocked | None:
+    """Return why it is not clear which live object the entry stands for, or None."""
+    live = matching.pairs[entry.key]
+    for key in (entry.key, live.key if live else entry.key):
+        if key in matching.ambiguous:
+            return replace(_ambiguous(kind, key), key=entry.key, source=entry.source)
     if entry.key in matching.undecided:
-        earlier = matching.undecided[entry.key]
         return Blocked(
-            Kind.SEGMENT,
+            kind,
             Action.RENAME,
             entry.key,
             "unclear-rename",
-            f"the files also have a segment {earlier}, and the definition of the live {earlier}"
-            " does not tell which of the two it is",
-            "rename in one pull request and change definitions in the next",
+            matching.undecided[entry.key],
+            "rename in one pull request and change definitions in the next; after a rename,"
+            " remove previously",
             source=entry.source,
         )
     return None
+
+
+def _successors(
+    desired: Mapping[str, DesiredGroup] | Mapping[str, DesiredSegment], blocked: Iterable[Blocked]
+) -> dict[str, str]:
+    """Return by earlier key the blocked entries that may stand for what has that key."""
+    return {earlier: each.key for each in blocked for earlier in desired[each.key].previously}
+
+
+def _undeletable(
+    kind: Kind, key: str, matching: Matching[Live], successors: Mapping[str, str]
+) -> Blocked | None:
+    """Return why something that no file entry stands for must stay, or None."""
+    if key in matching.ambiguous:
+        return replace(_ambiguous(kind, key), action=Action.DELETE)
+    if key in successors:
+        return Blocked(
+            kind,
+            Action.DELETE,
+            key,
+            "needs-blocked",
+            f"it may be what {successors[key]} was before, which is blocked",
+            f"unblock {successors[key]} first",
+        )
+    return None
+
+
+def _ambiguous(kind: Kind, key: str) -> Blocked:
+    return Blocked(
+        kind,
+        Action.UPDATE,
+        key,
+        f"ambiguous-{_KEY[kind]}",
+        f"the account has several {kind}s with the {_KEY[kind]} {key}",
+        "rename or delete all but one in the Lytics UI",
+    )

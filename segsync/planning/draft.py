@@ -4,7 +4,7 @@ A draft answers the questions that a single object cannot: who includes whom now
 which slug a segment ends up with, which of its dependants must follow a rename.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from segsync.filterql import print_statement, replace_includes
@@ -39,56 +39,57 @@ class Draft:
 
     def final_slugs(self) -> dict[str, str]:
         """Return the slug that each segment ends up with, by identity, without deleted ones."""
-        slugs = {}
-        for identity, intent in self.segments.items():
-            if intent.action is None and intent.live:
-                slugs[identity] = intent.live.key
-            elif intent.action is not Action.DELETE and intent.target:
-                slugs[identity] = intent.target.slug
-        return slugs
+        return {
+            identity: final.slug
+            for identity, intent in self.segments.items()
+            if (final := intent.final)
+        }
 
     def live_edges(self) -> dict[str, tuple[str, ...]]:
         """Return what each live segment includes now, by identity."""
         return {
-            each.live.id: self.included_now(each.live)
+            each.live.id: self._included_now(each.live)
             for each in self.segments.values()
             if each.live
         }
 
     def final_edges(self) -> dict[str, tuple[str, ...]]:
         """Return what each remaining segment includes in the end, by identity."""
-        edges = {}
-        for identity, intent in self.segments.items():
-            if intent.action is Action.DELETE:
-                continue
-            edges[identity] = self.included_finally(intent)
-        return edges
+        return {
+            identity: self._included_finally(intent)
+            for identity, intent in self.segments.items()
+            if intent.action is not Action.DELETE
+        }
 
-    def included_now(self, live: LiveSegment) -> tuple[str, ...]:
-        """Return the identities that a live segment includes now."""
-        written = references(live.segment.definition, self._all_names())
-        return tuple(self.names.live(each) for each in written)
+    def _included_now(self, live: LiveSegment) -> tuple[str, ...]:
+        return tuple(map(self.names.live, references(live.segment.definition, self.names.all)))
 
-    def included_finally(self, intent: SegmentIntent) -> tuple[str, ...]:
-        """Return the identities that a segment includes in the end."""
-        if intent.target is not None and intent.action is not None and redefined(intent):
+    def _included_finally(self, intent: SegmentIntent) -> tuple[str, ...]:
+        if intent.target is not None and redefined(intent):
             return tuple(map(self.names.desired, references(intent.target.definition)))
-        return self.included_now(intent.live) if intent.live else ()
+        return self._included_now(intent.live) if intent.live else ()
 
-    def _all_names(self) -> Iterable[str]:
-        return (*self.names.live_slugs, *self.names.ids)
+    def named_renames(self, live: LiveSegment, renames: Mapping[str, str]) -> dict[str, str]:
+        """Return the references of a live definition that name a renamed segment by its slug.
+
+        By reference as written, with the slug that is renamed; `renames` is as of `renames()`.
+        """
+        definition = live.segment.definition
+        text = definition.text.lower()
+        if not any(slug.lower() in text for slug in renames):
+            return {}
+        slugs = {self.names.live_slugs[slug]: slug for slug in renames}
+        written = {
+            each: self.names.holder(each)
+            for each in references(definition, renames)
+            if each not in self.names.ids
+        }
+        return {each: slugs[holder] for each, holder in written.items() if holder in slugs}
 
 
 def redefined(intent: SegmentIntent) -> bool:
     """Return whether the target's definition is the file's, and not the live one kept."""
     return intent.live is None or intent.definition_changes
-
-
-def literal_references(live: LiveSegment, slugs: Mapping[str, str]) -> tuple[str, ...]:
-    """Return which of the slugs a live definition names as written."""
-    if not any(slug in live.segment.definition.text for slug in slugs):
-        return ()
-    return tuple(each for each in references(live.segment.definition, slugs) if each in slugs)
 
 
 def repointed(definition: Definition, mapping: Mapping[str, str]) -> Definition:

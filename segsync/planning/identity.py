@@ -5,7 +5,7 @@ name a segment by its id. Two references are the same when their identities are.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from segsync.filterql import includes
@@ -28,19 +28,36 @@ def missing_identity(reference: str) -> str:
 class Identities:
     """Both readings of a reference: as the account has it now, and as the files mean it.
 
-    `moved` are the slugs that mean another segment in the files than in the account.
+    `moved` are the slugs that mean another segment in the files than in the account. `all` are
+    the slugs and ids of the live segments.
     """
 
     live_slugs: Mapping[str, str]
     desired_slugs: Mapping[str, str]
     ids: frozenset[str]
     moved: frozenset[str]
+    all: tuple[str, ...]
+
+    def holder(self, reference: str) -> str | None:
+        """Return the id of the live segment that has this slug now.
+
+        Whether the account looks at the case of an INCLUDE is not documented; slugs are lower
+        case, so a reference in another case is taken for the slug that it may well mean.
+        """
+        return self.live_slugs.get(reference) or self.live_slugs.get(reference.lower())
 
     def live(self, reference: str) -> str:
-        """Return what a reference in a live definition points at."""
+        """Return what a reference in a live definition points at.
+
+        One that leads nowhere now will lead to the segment that the run gives this slug.
+        """
         if reference in self.ids:
             return reference
-        return self.live_slugs.get(reference) or missing_identity(reference)
+        return (
+            self.holder(reference)
+            or self.desired_slugs.get(reference)
+            or missing_identity(reference)
+        )
 
     def desired(self, reference: str) -> str:
         """Return what a reference in a file points at: the files' segments go before live ones."""
@@ -53,15 +70,17 @@ def identities(live: LiveState, matched: Mapping[str, LiveSegment | None]) -> Id
     desired_slugs = {
         slug: each.id if each else new_identity(slug) for slug, each in matched.items()
     }
+    ids = dict.fromkeys(each.id for each in live.segments)
     return Identities(
         live_slugs=live_slugs,
         desired_slugs=desired_slugs,
-        ids=frozenset(each.id for each in live.segments),
+        ids=frozenset(ids),
         moved=frozenset(
             slug
             for slug, identity in desired_slugs.items()
             if live_slugs.get(slug, identity) != identity
         ),
+        all=(*live_slugs, *ids),
     )
 
 
@@ -69,15 +88,19 @@ def references(definition: Definition, names: Iterable[str] = ()) -> tuple[str, 
     """Return the INCLUDE references of a definition as written, duplicates dropped.
 
     An opaque definition may include anything that it mentions: of the given names, those that
-    stand in it as a word. Being wrong here holds a delete back; not looking would let it through.
+    stand in it as a word, in any case. Being wrong here holds a delete back; not looking would let
+    it through.
     """
-    plain = definition.plain
-    if plain is not None:
-        return tuple(plain.includes)
-    if "include" not in definition.text.lower():
+    text = definition.text
+    if "include" not in text.lower():
         return ()
     tree = definition.filter
     if tree is None:
-        words = set(_WORD.findall(definition.text))
-        return tuple(each for each in names if each in words)
+        words = set(_WORD.findall(text.lower()))
+        return tuple(each for each in names if _is_mentioned(each.lower(), text, words))
     return tuple(dict.fromkeys(each.reference for each in includes(tree)))
+
+
+def _is_mentioned(name: str, text: str, words: Container[str]) -> bool:
+    # A name with a space or the like is no word of its own.
+    return name in words or (name in text.lower() and _WORD.fullmatch(name) is None)

@@ -51,6 +51,13 @@ class SegmentIntent:
         return self.live.key if self.live else self.identity
 
     @property
+    def final(self) -> Segment | None:
+        """What the segment is in the end; None when it is deleted."""
+        if self.action is Action.DELETE:
+            return None
+        return self.target or (self.live.segment if self.live else None)
+
+    @property
     def is_rename(self) -> bool:
         """Whether the slug changes."""
         return bool(self.live and self.target and self.live.key != self.target.slug)
@@ -92,26 +99,25 @@ def intend_segment(
         live.segment, entry.segment.definition, names
     )
     target = segment_target(entry, live.segment, redefined=redefined)
-    action, reason = _segment_action(live, target)
-    intent = SegmentIntent(
-        identity,
-        action,
-        live,
-        target,
-        reason,
-        entry.source,
-        definition_changes=redefined,
+    action, reason = _segment_action(live, target, redefined=redefined)
+    obstacle = None
+    if action is not None:
+        obstacle = _obstacle(entry, live, target, action=action, adopt=adopt or entry.adopt)
+    return obstacle or SegmentIntent(
+        identity, action, live, target, reason, entry.source, definition_changes=redefined
     )
-    return _obstacle(entry, intent, adopt=adopt or entry.adopt) or intent
 
 
-def _segment_action(live: LiveSegment, target: Segment) -> tuple[Action | None, str]:
-    if live.segment == target:
-        return None, ""
+def _segment_action(
+    live: LiveSegment, target: Segment, *, redefined: bool
+) -> tuple[Action | None, str]:
     if live.key != target.slug:
         return Action.RENAME, ""
+    if live.segment == target:
+        # The same words mean something else when an INCLUDE names a slug that moved.
+        return (Action.UPDATE, "its INCLUDE means another segment now") if redefined else (None, "")
     unmarked = replace(target, owned=live.segment.owned, protected=live.segment.protected)
-    if not live.segment.owned and unmarked == live.segment:
+    if not live.segment.owned and unmarked == live.segment and not redefined:
         return Action.ADOPT, "equal, and not yet marked as managed here"
     return Action.UPDATE, ""
 
@@ -132,18 +138,20 @@ def _mentions(definition: Definition, slugs: frozenset[str]) -> bool:
     return bool(slugs) and any(slug in definition.text.lower() for slug in slugs)
 
 
-def _obstacle(entry: DesiredSegment, intent: SegmentIntent, *, adopt: bool) -> Blocked | None:
-    """Return why the intent may not be carried out, or None."""
-    live, target, action = intent.live, intent.target, intent.action
-    if action is None or live is None or target is None:
-        return None
+def _obstacle(
+    entry: DesiredSegment, live: LiveSegment, target: Segment, *, action: Action, adopt: bool
+) -> Blocked | None:
+    """Return why the action may not be carried out, or None."""
 
     def blocked(rule: str, reason: str, way_out: str) -> Blocked:
-        return Blocked(Kind.SEGMENT, action, intent.key, rule, reason, way_out, source=entry.source)
+        return Blocked(Kind.SEGMENT, action, entry.key, rule, reason, way_out, source=entry.source)
 
-    renamed = f"the segment {live.key} that it would rename" if intent.is_rename else ""
+    is_rename = action is Action.RENAME
+    renamed = f"the segment {live.key} that it would rename" if is_rename else ""
     if live.untouchable:
-        way_out = "remove it from previously" if renamed else "give your segment another slug_name"
+        way_out = (
+            "remove it from previously" if is_rename else "give your segment another slug_name"
+        )
         return blocked("untouchable", f"{renamed or 'it'} is {live.untouchable}", way_out)
     if (target.table, target.kind) != (live.segment.table, live.segment.kind):
         return blocked(
@@ -156,7 +164,7 @@ def _obstacle(entry: DesiredSegment, intent: SegmentIntent, *, adopt: bool) -> B
         return blocked(
             "not-owned",
             f"{renamed} is not managed here"
-            if renamed
+            if is_rename
             else "a segment of this slug exists, differs, and is not managed here",
             "pull it, or take it over with adopt: true or --adopt",
         )
@@ -202,27 +210,23 @@ def intend_group(
     target = group_target(entry, live.group)
     if target == live.group:
         return GroupIntent(None, live, target, source=entry.source)
-    if target.name != live.key:
-        action, reason = Action.RENAME, ""
-    elif not live.group.owned and _equal_but_for_marks(live.group, target):
-        return GroupIntent(
-            Action.ADOPT, live, target, "equal, and not yet marked as managed here", entry.source
-        )
-    else:
-        action, reason = Action.UPDATE, ""
-    if not live.group.owned and not (adopt or entry.adopt):
-        return Blocked(
-            Kind.GROUP,
-            action,
-            target.name,
-            "not-owned",
-            f"the group {live.key} that it would rename is not managed here"
-            if action is Action.RENAME
-            else "a group of this name exists, differs, and is not managed here",
-            "take it over with adopt: true or --adopt",
-            source=entry.source,
-        )
-    return GroupIntent(action, live, target, reason, entry.source)
+    if not live.group.owned and _equal_but_for_marks(live.group, target):
+        reason = "equal, and not yet marked as managed here"
+        return GroupIntent(Action.ADOPT, live, target, reason, entry.source)
+    action = Action.UPDATE if target.name == live.key else Action.RENAME
+    if live.group.owned or adopt or entry.adopt:
+        return GroupIntent(action, live, target, source=entry.source)
+    return Blocked(
+        Kind.GROUP,
+        action,
+        entry.key,
+        "not-owned",
+        f"the group {live.key} that it would rename is not managed here"
+        if action is Action.RENAME
+        else "a group of this name exists, differs, and is not managed here",
+        "take it over with adopt: true or --adopt",
+        source=entry.source,
+    )
 
 
 def _equal_but_for_marks(live: Group, target: Group) -> bool:

@@ -7,85 +7,133 @@ and blocked; guessing could put one audience's definition under another's export
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Generic, NamedTuple, TypeVar
 
 from segsync.filterql import canonical
-from segsync.segment import (
-    DesiredGroup,
-    DesiredSegment,
-    DesiredState,
-    LiveGroup,
-    LiveSegment,
-    LiveState,
-)
+from segsync.segment import DesiredGroup, DesiredSegment, LiveGroup, LiveSegment
 
 # A slug that another segment needs is freed first: its holder steps aside under the slug that it
 # will get in the end, and this suffix. A run that was cut short is recognized by it.
 STEP_ASIDE = "__segsync_moving"
 
+Live = TypeVar("Live", LiveSegment, LiveGroup)
+
 
 @dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Generic[Live]):
     """What belongs together, by desired key; what no file entry stands for; what is unclear.
 
-    `undecided` maps a desired slug to the `previously` slug that could not be decided about.
-    `ambiguous_slugs` and `ambiguous_names` are held by more than one live object.
+    `ambiguous` keys do not stand for one live object alone. `undecided` says in words, by desired
+    key, why it is not clear which live object an entry stands for.
     """
 
-    segments: Mapping[str, LiveSegment | None]
-    groups: Mapping[str, LiveGroup | None]
-    other_segments: tuple[LiveSegment, ...]
-    other_groups: tuple[LiveGroup, ...]
-    undecided: Mapping[str, str]
-    ambiguous_slugs: frozenset[str]
-    ambiguous_names: frozenset[str]
+    pairs: Mapping[str, Live | None]
+    others: tuple[Live, ...]
+    ambiguous: frozenset[str]
+    undecided: Mapping[str, str] = field(default_factory=dict)
 
 
-def match(desired: DesiredState, live: LiveState) -> Matching:
-    """Pair what the files say with what the account has."""
-    segments, undecided = _match_segments(desired.segments, live.segments)
-    groups = _match_groups(desired.groups, live.groups)
-    matched_segments = {each.id for each in segments.values() if each}
-    matched_groups = {each.id for each in groups.values() if each}
+def match_groups(
+    desired: Mapping[str, DesiredGroup], live: Iterable[LiveGroup]
+) -> Matching[LiveGroup]:
+    """Pair groups by name, or by a previous name that no file uses any more."""
+    by_name = {each.key: each for each in live}
+    pairs = {name: by_name.get(name) for name in desired}
+    for name, entry in desired.items():
+        if pairs[name] is None and not entry.absent:
+            earlier = (each for each in entry.previously if each in by_name and each not in desired)
+            pairs[name] = next((by_name[each] for each in earlier), None)
+    return _matching(pairs, live)
+
+
+def match_segments(
+    desired: Mapping[str, DesiredSegment], live: Iterable[LiveSegment]
+) -> Matching[LiveSegment]:
+    """Pair segments by slug, or by a previous slug where that is what the files mean."""
+    by_slug = {each.key: each for each in live}
+    claims = _stepped_aside(desired, by_slug)
+    parties = _Parties(desired, by_slug, frozenset(claims))
+    undecided: dict[str, str] = {}
+    for slug, earlier in parties.renames():
+        verdict = _verdict(slug, earlier, parties)
+        if verdict is _Verdict.CLAIMS:
+            claims[slug] = by_slug[earlier]
+        elif verdict is _Verdict.UNCLEAR:
+            undecided[slug] = earlier
+    undecided |= _drop_evictions(claims, parties)
+    taken = {each.id for each in claims.values()}
+    free = {slug: each for slug, each in by_slug.items() if each.id not in taken}
+    pairs = {slug: claims.get(slug) or free.get(slug) for slug in desired}
+    return _matching(pairs, live, dict(_doubts(undecided, desired)))
+
+
+def _matching(
+    pairs: Mapping[str, Live | None],
+    live: Iterable[Live],
+    undecided: Mapping[str, str] | None = None,
+) -> Matching[Live]:
+    matched = {each.id for each in pairs.values() if each}
+    names = {(each.key, each.id) for each in live}
+    keys = Counter(key for key, _ in names)
+    ids = Counter(identity for _, identity in names)
     return Matching(
-        segments=segments,
-        groups=groups,
-        other_segments=tuple(each for each in live.segments if each.id not in matched_segments),
-        other_groups=tuple(each for each in live.groups if each.id not in matched_groups),
-        undecided=undecided,
-        ambiguous_slugs=_repeated(each.key for each in live.segments),
-        ambiguous_names=_repeated(each.key for each in live.groups),
+        pairs=pairs,
+        others=tuple(each for each in live if each.id not in matched),
+        ambiguous=frozenset(key for key, identity in names if keys[key] > 1 or ids[identity] > 1),
+        undecided=undecided or {},
     )
 
 
-def _repeated(keys: Iterable[str]) -> frozenset[str]:
-    return frozenset(key for key, count in Counter(keys).items() if count > 1)
+class _Verdict(Enum):
+    """What is known about a file entry and the live segment of one of its previous slugs."""
+
+    CLAIMS = auto()
+    LEAVES = auto()
+    UNCLEAR = auto()
 
 
-def _match_segments(
-    desired: Mapping[str, DesiredSegment], live: Iterable[LiveSegment]
-) -> tuple[dict[str, LiveSegment | None], dict[str, str]]:
-    by_slug = {each.key: each for each in live}
-    claims = _stepped_aside(desired, by_slug)
-    undecided: dict[str, str] = {}
-    for slug, entry in desired.items():
-        earlier = next((each for each in entry.previously if each in by_slug), None)
-        if earlier is None or entry.absent or slug in claims:
-            continue
-        verdict = _claims(entry, earlier, desired, by_slug)
-        if verdict is None:
-            undecided[slug] = earlier
-        elif verdict:
-            claims[slug] = by_slug[earlier]
-    _drop_evictions(claims, by_slug)
-    taken = {each.id for each in claims.values()}
-    result: dict[str, LiveSegment | None] = {}
-    for slug in desired:
-        own = by_slug.get(slug)
-        free = None if own is None or own.id in taken else own
-        result[slug] = claims.get(slug, free)
-    return result, undecided
+class _Likeness(NamedTuple):
+    """Whether a live segment has the definition, and the name, that a file asks for."""
+
+    fits: bool
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """Who may claim what: entries and live segments by slug, and the entries that stepped aside."""
+
+    desired: Mapping[str, DesiredSegment]
+    live: Mapping[str, LiveSegment]
+    aside: frozenset[str]
+
+    def renames(self) -> Iterator[tuple[str, str]]:
+        """Return the slugs whose entries may stand for a live segment of an earlier slug."""
+        for slug, entry in self.desired.items():
+            earlier = next((each for each in entry.previously if each in self.live), None)
+            if earlier is not None and not entry.absent and slug not in self.aside:
+                yield slug, earlier
+
+    def is_succeeded(self, slug: str) -> bool:
+        """Return whether an entry says that it had this slug before."""
+        return any(slug in each.previously and not each.absent for each in self.desired.values())
+
+    def likeness(self, slug: str, live: LiveSegment) -> _Likeness:
+        """Return how much the live segment is like what the file asks for."""
+        wanted = self.desired[slug].segment
+        left, right = wanted.definition, live.segment.definition
+        if left.filter is None or right.filter is None:
+            fits = left == right
+        else:
+            fits = canonical(left.filter, self._resolve) == canonical(right.filter, self._resolve)
+        return _Likeness(fits=fits, named=wanted.name == live.segment.name)
+
+    def _resolve(self, reference: str) -> str:
+        found = self.live.get(reference)
+        return found.id if found else reference
 
 
 def _stepped_aside(
@@ -96,62 +144,56 @@ def _stepped_aside(
     return {slug: each for slug, each in waiting.items() if each and each.segment.owned}
 
 
-def _claims(
-    entry: DesiredSegment,
-    earlier: str,
-    desired: Mapping[str, DesiredSegment],
-    live: Mapping[str, LiveSegment],
-) -> bool | None:
-    """Return whether the live segment of the earlier slug is this entry's; None if unclear."""
-    own = live.get(entry.key)
-    rival = desired.get(earlier)
-    rival_is_elsewhere = rival is None or rival.absent or earlier + STEP_ASIDE in live
-    if rival is None or rival_is_elsewhere:
-        return own is None
-    mine = _fits(entry, live[earlier])
-    if own is None:
-        theirs = _fits(rival, live[earlier])
-        if mine and theirs:
-            mine, theirs = _named(entry, live[earlier]), _named(rival, live[earlier])
-        return mine if mine != theirs else None
-    # Both slugs exist on both sides: a swap that is still to do, or one that was done.
-    return mine and not _fits(entry, own)
+def _verdict(slug: str, earlier: str, parties: _Parties) -> _Verdict:
+    """Return whether the live segment of the earlier slug is what the entry stands for."""
+    predecessor, own = parties.live[earlier], parties.live.get(slug)
+    mine = parties.likeness(slug, predecessor)
+    if own is not None:
+        # Nobody takes the place; or a swap or chain, which is still to do, or was done before.
+        stays = parties.likeness(slug, own)
+        if not parties.is_succeeded(slug) or (stays.named and not (mine.fits or mine.named)):
+            return _Verdict.LEAVES
+        return _weigh(mine, stays)
+    rival = parties.desired.get(earlier)
+    if rival is None or rival.absent or earlier in parties.aside:
+        return _Verdict.CLAIMS
+    return _weigh(mine, parties.likeness(earlier, predecessor))
 
 
-def _fits(entry: DesiredSegment, live: LiveSegment) -> bool:
-    """Return whether the live segment has the definition that the file asks for."""
-    wanted, found = entry.segment.definition.filter, live.segment.definition.filter
-    if wanted is None or found is None:
-        return entry.segment.definition == live.segment.definition
-    return canonical(wanted) == canonical(found)
+def _weigh(mine: _Likeness, other: _Likeness) -> _Verdict:
+    """Let definitions decide; where both fit, names."""
+    if mine.fits != other.fits:
+        return _Verdict.CLAIMS if mine.fits else _Verdict.LEAVES
+    if mine.fits and mine.named != other.named:
+        return _Verdict.CLAIMS if mine.named else _Verdict.LEAVES
+    return _Verdict.UNCLEAR
 
 
-def _named(entry: DesiredSegment, live: LiveSegment) -> bool:
-    return entry.segment.name == live.segment.name
+def _drop_evictions(claims: dict[str, LiveSegment], parties: _Parties) -> dict[str, str]:
+    """Take back claims that would push out a segment for which nobody else has a place.
 
-
-def _drop_evictions(claims: dict[str, LiveSegment], live: Mapping[str, LiveSegment]) -> None:
-    """Take back claims that would push out a segment for which nobody else has a place."""
+    Return the earlier slugs of those that were claimed by `previously`.
+    """
+    dropped: dict[str, str] = {}
     while True:
         taken = {each.id for each in claims.values()}
         evicting = [
-            slug
-            for slug, claimed in claims.items()
-            if slug in live and live[slug].id not in taken and live[slug] is not claimed
+            slug for slug in claims if slug in parties.live and parties.live[slug].id not in taken
         ]
         if not evicting:
-            return
+            return dropped
         for slug in evicting:
-            del claims[slug]
+            claimed = claims.pop(slug)
+            if slug not in parties.aside:
+                dropped[slug] = claimed.key
 
 
-def _match_groups(
-    desired: Mapping[str, DesiredGroup], live: Iterable[LiveGroup]
-) -> dict[str, LiveGroup | None]:
-    by_name = {each.key: each for each in live}
-    result = {name: by_name.get(name) for name in desired}
-    for name, entry in desired.items():
-        earlier = (each for each in entry.previously if each in by_name and each not in desired)
-        if result[name] is None and not entry.absent:
-            result[name] = next((by_name[each] for each in earlier), None)
-    return result
+def _doubts(
+    undecided: Mapping[str, str], desired: Mapping[str, DesiredSegment]
+) -> Iterator[tuple[str, str]]:
+    """Return in words, by slug, what is not clear: for both entries that may be meant."""
+    for slug, earlier in undecided.items():
+        said = f"was {earlier} before, and the live {earlier} does not tell which of the two it is"
+        yield slug, f"the files say that it {said}"
+        if earlier in desired and earlier not in undecided:
+            yield earlier, f"the files say that {slug} {said}"

@@ -15,7 +15,7 @@ from segsync.planning.differ import group_changes, segment_changes
 from segsync.planning.draft import Draft
 from segsync.planning.intent import GroupIntent
 from segsync.planning.steps import SegmentSteps, Step, segment_steps
-from segsync.segment import Group, LiveSegment, Segment
+from segsync.segment import Group, Segment
 
 
 @dataclass(eq=False, slots=True)
@@ -127,8 +127,12 @@ def _key(before: Segment | None, after: Segment | None) -> str:
 def _segment_fields(step: Step) -> tuple[FieldChange, ...]:
     """Return what differs for a person: from the live object, whatever a bridge made of it."""
     live = step.intent.live
-    before = live.segment if isinstance(live, LiveSegment) and not step.bridge else step.before
-    return segment_changes(before, step.after) if before and step.after else ()
+    if live is None or step.after is None:
+        return ()
+    # An INCLUDE of a slug that moved reads the same; only what the bridge made of it shows it.
+    from_live = not step.bridge and live.segment != step.after
+    before = live.segment if from_live else step.before
+    return segment_changes(before, step.after) if before else ()
 
 
 def _group_change(intent: GroupIntent) -> Change:

@@ -8,11 +8,13 @@ from segsync.graph import reachable
 from segsync.plan import Blocked, Change, Kind, Plan
 from segsync.planning.decide import first_draft, group_intents, with_new_group_names
 from segsync.planning.draft import Draft
+from segsync.planning.findings import Surroundings
 from segsync.planning.fingerprint import fingerprint
+from segsync.planning.identity import new_identity
 from segsync.planning.impact import jobs_by_segment, with_impact
 from segsync.planning.intent import GroupIntent
-from segsync.planning.matching import Matching, match
-from segsync.planning.obstacles import Surroundings, resolve
+from segsync.planning.matching import match_groups, match_segments
+from segsync.planning.obstacles import resolve
 from segsync.planning.options import PlanOptions
 from segsync.planning.order import ordered_changes
 from segsync.planning.policy import refusals
@@ -26,15 +28,15 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
     `check` must have found no error in the same states. Jobs are looked at when `live` has them;
     without them no delete is held back by a job.
     """
-    matching = match(desired, live)
-    groups, blocked_groups = group_intents(desired, matching, options)
-    live = with_new_group_names(live, groups)
-    matching = match(desired, live)
-    draft, blocked_segments = first_draft(desired, live, matching, groups, options)
+    group_matching = match_groups(desired.groups, live.groups)
+    groups, blocked_groups = group_intents(desired.groups, group_matching, options)
+    compared = with_new_group_names(live, groups)
+    matching = match_segments(desired.segments, compared.segments)
+    draft, blocked_segments = first_draft(desired.segments, compared, matching, groups, options)
     jobs = jobs_by_segment(live.jobs or ())
     around = Surroundings(
         jobs=jobs,
-        managed_ids=frozenset(each.id for each in matching.segments.values() if each),
+        managed_ids=frozenset(each.id for each in matching.pairs.values() if each),
         prune=options.prune,
     )
     draft, forbidden = resolve(draft, around)
@@ -47,7 +49,8 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
         changes=changes,
         blocked=blocked,
         unchanged=_count_unchanged(desired, changes, blocked),
-        unmanaged=_count_unmanaged(matching),
+        unmanaged=sum(not each.segment.owned for each in matching.others)
+        + sum(not each.group.owned for each in group_matching.others),
         live=len(live.segments) + len(live.groups),
         group_ids=_group_ids(live.groups, groups),
         fingerprints=_fingerprints(changes, draft, live),
@@ -58,7 +61,12 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
     return replace(
         plan,
         refusals=refusals(
-            plan, managed=owned, desired=wanted, limits=options.limits, allow=options.allow
+            plan,
+            segments=len(live.segments),
+            managed=owned,
+            desired=wanted,
+            limits=options.limits,
+            allow=options.allow,
         ),
     )
 
@@ -73,11 +81,6 @@ def _count_unchanged(
     return len(wanted - touched)
 
 
-def _count_unmanaged(matching: Matching) -> int:
-    segments = sum(not each.segment.owned for each in matching.other_segments)
-    return segments + sum(not each.group.owned for each in matching.other_groups)
-
-
 def _group_ids(groups: Iterable[LiveGroup], intents: Iterable[GroupIntent]) -> dict[str, str]:
     """Return the ids of the groups by name, in the old and the new names."""
     counts = Counter(each.key for each in groups)
@@ -87,13 +90,10 @@ def _group_ids(groups: Iterable[LiveGroup], intents: Iterable[GroupIntent]) -> d
 
 def _fingerprints(changes: Iterable[Change], draft: Draft, live: LiveState) -> dict[str, str]:
     """Return the digests of all live objects that the changes touch, and of their ancestors."""
-    touched = {each.id for each in changes if each.id}
-    if not touched:
-        return {}
+    touched = tuple(each.id or new_identity(each.key) for each in changes)
     needed = set(touched)
-    for edges in (draft.live_edges(), draft.final_edges()):
-        for each in touched:
-            needed.update(reachable(edges, each))
+    for edges in (draft.live_edges(), draft.final_edges()) if touched else ():
+        needed.update(reachable({**edges, "": touched}, ""))
     digests = {each.id: fingerprint(each.segment) for each in live.segments if each.id in needed}
     digests |= {each.id: fingerprint(each.group) for each in live.groups if each.id in needed}
     return digests

@@ -4,20 +4,20 @@ from segsync.plan import Action, Allowances, Limits, Plan, Refusal
 
 
 def refusals(
-    plan: Plan, *, managed: int, desired: int, limits: Limits, allow: Allowances
+    plan: Plan, *, segments: int, managed: int, desired: int, limits: Limits, allow: Allowances
 ) -> tuple[Refusal, ...]:
     """Return the limits that the plan breaks.
 
-    `managed` is the number of live objects that segsync owns, of which shares are taken;
-    `desired` is the number of objects in the files.
+    `segments` is the number of live segments, and `managed` that of the live objects that segsync
+    owns, of which shares are taken; `desired` is the number of objects in the files.
     """
     found: list[Refusal] = []
-    if plan.live == 0 and not allow.empty:
+    if segments == 0 and not allow.empty:
         found.append(
             Refusal(
                 "account-is-empty",
-                "the account lists no segment and no group at all, which a real account never"
-                " does; the token or the address may be wrong",
+                "the account lists no segment at all, which a real account never does; the token"
+                " or the address may be wrong",
                 "--allow-empty",
             )
         )
@@ -54,7 +54,7 @@ def _too_many_updates(plan: Plan, managed: int, limits: Limits, allow: Allowance
 
 def _over_share(what: str, count: int, managed: int, share: float, min_existing: int) -> str:
     """Return in words that the share is exceeded, or an empty text."""
-    if managed < min_existing or count <= share * managed:
+    if managed < max(min_existing, 1) or count <= share * managed:
         return ""
     return (
         f"{count} {what} are {count / managed:.1%} of the {managed} managed objects,"

@@ -37,7 +37,6 @@ def reevaluations(
     last = len(changes)
     for identity in (each for each in ancestors_first(edges) if each in wanted):
         intent = draft.segments[identity]
-        final = intent.target or (intent.live.segment if intent.live else None)
         upstream = [identity, *reachable(edges, identity)]
         waits = [moving[each] for each in upstream if each in moving]
         waits += [numbers[each] for each in upstream if each in numbers]
@@ -49,8 +48,8 @@ def reevaluations(
                 Action.REEVALUATE,
                 intent.key,
                 identity,
-                final,
-                final,
+                intent.final,
+                intent.final,
                 waits_for=frozenset(waits),
                 reason="its members move"
                 if identity in moving

@@ -6,25 +6,24 @@ the slug changes; then the dependant takes its final form. A slug that another s
 freed first: its holder steps aside. So nothing dangles at any moment, in chains and swaps too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from segsync.plan import Action, Kind
-from segsync.planning.draft import Draft, literal_references, repointed
-from segsync.planning.intent import GroupIntent, SegmentIntent
+from segsync.plan import Action
+from segsync.planning.draft import Draft, repointed
+from segsync.planning.intent import SegmentIntent
 from segsync.planning.matching import STEP_ASIDE
-from segsync.segment import Segment
+from segsync.segment import LiveSegment, Segment
 
 
 @dataclass(eq=False, slots=True)
 class Step:
-    """One call to make; `waits` are the steps that must have been done before it."""
+    """One call to make on a segment; `waits` are the steps that must have been done before it."""
 
-    kind: Kind
     action: Action
     before: Segment | None
     after: Segment | None
-    intent: SegmentIntent | GroupIntent
+    intent: SegmentIntent
     reason: str
     bridge: bool = False
     waits: list["Step"] = field(default_factory=list)
@@ -38,134 +37,112 @@ class SegmentSteps:
     bridges: list[Step]
 
 
+@dataclass(frozen=True, slots=True)
+class _Renames:
+    """What renames bring about; `slugs` is old to new.
+
+    `named` has for each dependant, by identity, the references as written that name an old slug,
+    and that slug. `pointing` are the steps that point those dependants at ids, by identity, and
+    `aside` the steps that free slugs which others need, by slug.
+    """
+
+    slugs: Mapping[str, str]
+    named: Mapping[str, Mapping[str, str]]
+    pointing: Mapping[str, Step]
+    aside: dict[str, Step]
+
+    def naming(self, slug: str) -> Iterator[Step]:
+        """Return the steps after which no definition names the slug any more."""
+        return (
+            self.pointing[identity]
+            for identity, references in self.named.items()
+            if slug in references.values()
+        )
+
+
 def segment_steps(draft: Draft) -> SegmentSteps:
     """Return the steps of all segment intents, with the waits that renames bring about."""
-    renames = draft.renames()
-    wanted_slugs = {each.key for each in draft.active() if each.live is None or each.is_rename}
-    held = {old for old in renames if old in wanted_slugs}
-    pointing = {each.identity: each for each in _bridges_to_ids(draft, renames)}
-    named_by = _named_by(draft, renames, pointing)
-    aside = dict(_steps_aside(draft, held, pointing, named_by))
-    final = dict(_final_steps(draft, renames, pointing, aside, named_by))
-    for step in final.values():
-        _wait_for_slug(step, aside)
-    return SegmentSteps(final, [*(each.step for each in pointing.values()), *aside.values()])
+    renames = _renames(draft)
+    final = {
+        identity: _final_step(intent, renames)
+        for identity, intent in draft.segments.items()
+        if intent.action is not None or identity in renames.pointing
+    }
+    return SegmentSteps(final, [*renames.pointing.values(), *renames.aside.values()])
 
 
-@dataclass(frozen=True, slots=True)
-class _Bridge:
-    identity: str
-    step: Step
-
-
-def _bridges_to_ids(draft: Draft, renames: dict[str, str]) -> Iterator[_Bridge]:
-    """Return for each dependant of a renamed segment the step that points it at the id."""
-    ids = {slug: draft.names.live_slugs[slug] for slug in renames}
+def _renames(draft: Draft) -> _Renames:
+    slugs = draft.renames()
+    if not slugs:
+        return _Renames({}, {}, {}, {})
+    named: dict[str, dict[str, str]] = {}
+    pointing: dict[str, Step] = {}
     for identity, intent in draft.segments.items():
-        live = intent.live
-        named = literal_references(live, renames) if live else ()
-        if live is None or not named:
-            continue
-        by_id = replace(
-            live.segment,
-            definition=repointed(live.segment.definition, {each: ids[each] for each in named}),
-            owned=True,
-        )
-        reason = f"points at the id while {', '.join(named)} is renamed"
-        step = Step(Kind.SEGMENT, Action.UPDATE, live.segment, by_id, intent, reason, bridge=True)
-        yield _Bridge(identity, step)
+        references = draft.named_renames(intent.live, slugs) if intent.live else {}
+        if intent.live and references:
+            named[identity] = references
+            pointing[identity] = _point_at_ids(draft, intent, intent.live, references)
+    renames = _Renames(slugs, named, pointing, {})
+    needed = {each.key for each in draft.active() if each.live is None or each.is_rename}
+    for intent in draft.active():
+        if intent.is_rename and intent.live and intent.live.key in needed:
+            renames.aside[intent.live.key] = _step_aside(intent, intent.live, renames)
+    return renames
 
 
-def _named_by(
-    draft: Draft, renames: dict[str, str], bridges: dict[str, _Bridge]
-) -> dict[str, list[Step]]:
-    """Return for each renamed slug the bridging steps of the dependants that name it."""
-    steps: dict[str, list[Step]] = {slug: [] for slug in renames}
-    for identity, bridge in bridges.items():
-        live = draft.segments[identity].live
-        for slug in literal_references(live, renames) if live else ():
-            steps[slug].append(bridge.step)
-    return steps
-
-
-def _steps_aside(
-    draft: Draft,
-    held: set[str],
-    bridges: dict[str, _Bridge],
-    named_by: dict[str, list[Step]],
-) -> Iterator[tuple[str, Step]]:
-    """Return by old slug the steps that free slugs which others need."""
-    for identity, intent in draft.segments.items():
-        live = intent.live
-        if live is None or not intent.is_rename or live.key not in held:
-            continue
-        bridge = bridges.get(identity)
-        before = bridge.step.after if bridge and bridge.step.after else live.segment
-        after = replace(before, slug=intent.key + STEP_ASIDE, owned=True)
-        waits = [*named_by[live.key], *([bridge.step] if bridge else [])]
-        reason = f"steps aside, because its slug {live.key} is needed"
-        yield (
-            live.key,
-            Step(
-                Kind.SEGMENT, Action.RENAME, before, after, intent, reason, bridge=True, waits=waits
-            ),
-        )
-
-
-def _final_steps(
-    draft: Draft,
-    renames: dict[str, str],
-    bridges: dict[str, _Bridge],
-    aside: dict[str, Step],
-    named_by: dict[str, list[Step]],
-) -> Iterator[tuple[str, Step]]:
-    for identity, intent in draft.segments.items():
-        bridge = bridges.get(identity)
-        if intent.action is None and bridge is None:
-            continue
-        live = intent.live
-        earlier = [bridge.step] if bridge else []
-        if live and live.key in aside and intent.is_rename:
-            earlier.append(aside[live.key])
-        before = earlier[-1].after if earlier else (live.segment if live else None)
-        waits = list(earlier)
-        if live and intent.is_rename and live.key not in aside:
-            waits += named_by[live.key]
-        yield identity, _final_step(intent, before, waits, renames)
-
-
-def _final_step(
-    intent: SegmentIntent, before: Segment | None, waits: list[Step], renames: dict[str, str]
+def _point_at_ids(
+    draft: Draft, intent: SegmentIntent, live: LiveSegment, references: Mapping[str, str]
 ) -> Step:
-    live, target = intent.live, intent.target
-    if intent.action is Action.DELETE:
-        return Step(Kind.SEGMENT, Action.DELETE, before, None, intent, intent.reason, waits=waits)
-    action, reason = intent.action, intent.reason
-    after = target or (live.segment if live else None)
-    if live and after and not intent.definition_changes:
-        named = literal_references(live, renames)
-        if named:
-            mapping = {each: renames[each] for each in named}
-            after = replace(after, definition=repointed(live.segment.definition, mapping))
-            follows = ", ".join(f"{old} to {new}" for old, new in mapping.items())
-            follows = f"follows the rename of {follows}"
-            reason = f"{reason}; {follows}" if reason else follows
-            action = action if action is Action.RENAME else Action.UPDATE
-    return Step(
-        Kind.SEGMENT,
-        action or Action.UPDATE,
-        before,
-        after,
-        intent,
-        reason,
-        waits=waits,
-    )
+    ids = {written: draft.names.live_slugs[slug] for written, slug in references.items()}
+    definition = repointed(live.segment.definition, ids)
+    after = replace(live.segment, definition=definition, owned=True)
+    slugs = ", ".join(dict.fromkeys(references.values()))
+    reason = f"points at the id while {slugs} is renamed"
+    return Step(Action.UPDATE, live.segment, after, intent, reason, bridge=True)
 
 
-def _wait_for_slug(step: Step, aside: dict[str, Step]) -> None:
-    """Let a create or rename wait until its slug is free."""
-    if step.after is None or step.action not in {Action.CREATE, Action.RENAME}:
-        return
-    freeing = aside.get(step.after.slug)
-    if freeing is not None and freeing not in step.waits:
+def _step_aside(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> Step:
+    before, earlier = _reached(intent, live, renames)
+    after = replace(before, slug=intent.key + STEP_ASIDE, owned=True)
+    reason = f"steps aside, because its slug {live.key} is needed"
+    waits = [*renames.naming(live.key), *earlier]
+    return Step(Action.RENAME, before, after, intent, reason, bridge=True, waits=waits)
+
+
+def _reached(
+    intent: SegmentIntent, live: LiveSegment, renames: _Renames
+) -> tuple[Segment, list[Step]]:
+    """Return what the bridges so far make of a live segment, and those bridges."""
+    aside = renames.aside.get(live.key) if intent.is_rename else None
+    bridges = [each for each in (renames.pointing.get(live.id), aside) if each]
+    before = next((each.after for each in reversed(bridges) if each.after), live.segment)
+    return before, bridges
+
+
+def _final_step(intent: SegmentIntent, renames: _Renames) -> Step:
+    if intent.live is None:
+        step = Step(Action.CREATE, None, intent.target, intent, intent.reason)
+    else:
+        step = _last_step(intent, intent.live, renames)
+    freeing = renames.aside.get(intent.key)
+    if freeing:
         step.waits.append(freeing)
+    return step
+
+
+def _last_step(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> Step:
+    """Return the step that brings a live segment into its final form, or deletes it."""
+    before, waits = _reached(intent, live, renames)
+    if intent.is_rename and live.key not in renames.aside:
+        waits.extend(renames.naming(live.key))
+    after, action, reason = intent.final, intent.action or Action.UPDATE, intent.reason
+    references = renames.named.get(live.id, {})
+    if after and references and not intent.definition_changes:
+        slugs = {written: renames.slugs[old] for written, old in references.items()}
+        after = replace(after, definition=repointed(live.segment.definition, slugs))
+        renamed = ", ".join(
+            f"{old} to {renames.slugs[old]}" for old in dict.fromkeys(references.values())
+        )
+        reason = "; ".join(filter(None, [reason, f"follows the rename of {renamed}"]))
+        action = Action.RENAME if intent.is_rename else Action.UPDATE
+    return Step(action, before, after, intent, reason, waits=waits)
