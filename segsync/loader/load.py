@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error, sort_key
 from segsync.loader.checks import Declarations, check
-from segsync.loader.objects import declare_group, declare_segment
+from segsync.loader.objects import Declared, DeclaredGroup, declare_group, declare_segment
 from segsync.loader.schema import CommonKeys, GroupKeys, SegmentKeys
 from segsync.loader.shape import shape
 from segsync.loader.sources import audience_files, read_audience_file, shown
 from segsync.segment import DesiredState, Marks
-from segsync.yamlfile import Document, Place, paused_collector
+from segsync.yamlfile import Document, LaterPlace, Place, paused_collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +92,19 @@ class _Loader:
         for index, group in zip(
             shaped.indexes["groups"], shaped.keys.get("groups", ()), strict=True
         ):
-            self._group(group, document.place.below(("groups", index)))
+            path = ("groups", index)
+            self._group(group, document.place.below(path), document.later.below(path))
         defaults = shaped.keys.get("defaults", {})
-        defaults_place = document.place.below(("defaults",))
-        self._check_accounts(defaults.get("accounts", ()), defaults_place)
+        self._check_accounts(defaults.get("accounts", ()), document.place.below(("defaults",)))
         entries = document.place.below(("segments",))
         for index, keys in zip(
             shaped.indexes["segments"], shaped.keys.get("segments", ()), strict=True
         ):
-            self._segment(keys, entries.below((index,)), defaults, defaults_place)
+            later = document.later.below(("segments", index))
+            self._segment(keys, entries.below((index,)), defaults, later)
 
     def _segment(
-        self, keys: SegmentKeys, place: Place, defaults: CommonKeys, defaults_place: Place
+        self, keys: SegmentKeys, place: Place, defaults: CommonKeys, later: LaterPlace
     ) -> None:
         slug = keys["slug_name"]
         self._check_accounts(keys.get("accounts", ()), place)
@@ -111,25 +112,21 @@ class _Loader:
         if accounts is not None and self.account not in accounts:
             self.found.elsewhere.add(slug)
             return
-        declared, problems = declare_segment(
-            keys,
-            place,
-            defaults=defaults,
-            defaults_place=defaults_place,
-            variables=self.variables,
-            marks=self.marks,
+        desired, complete, problems = declare_segment(
+            keys, place, defaults=defaults, variables=self.variables, marks=self.marks
         )
         self.diagnostics += problems
+        declared = Declared(desired, complete, later)
         first = self.found.segments.setdefault(slug, declared)
         if first is not declared:
             self._twice("slug", slug, first.desired.source, place.at(("slug_name",)))
 
-    def _group(self, keys: GroupKeys, place: Place) -> None:
+    def _group(self, keys: GroupKeys, place: Place, later: LaterPlace) -> None:
         accounts = keys.get("accounts")
         self._check_accounts(accounts or (), place)
         if accounts is not None and self.account not in accounts:
             return
-        declared = declare_group(keys, place)
+        declared = DeclaredGroup(declare_group(keys, place), keys, later)
         name = keys["name"]
         first = self.found.groups.setdefault(name, declared)
         if first is not declared:

@@ -1,7 +1,7 @@
 """Validated keys of a file become the objects of the desired state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -25,7 +25,7 @@ from segsync.segment import (
     Marks,
     Segment,
 )
-from segsync.yamlfile import Path, Place
+from segsync.yamlfile import LaterPlace, Path, Place
 
 # The UI cuts names that are longer.
 MAX_NAME: Final = 64
@@ -56,13 +56,14 @@ class Declared:
 
     desired: DesiredSegment
     keys: SegmentKeys
-    place: Place
-    defaults_place: Place
+    place: LaterPlace
 
     def at(self, path: Path) -> Location:
         """Return where a value stands that the segment or the defaults set."""
         own = self.place.at(path)
-        return self.defaults_place.at(path) if own == self.desired.source else own
+        if own != self.desired.source:
+            return own
+        return replace(self.place, path=("defaults",)).at(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class DeclaredGroup:
 
     desired: DesiredGroup
     keys: GroupKeys
-    place: Place
+    place: LaterPlace
 
 
 def declare_segment(
@@ -79,11 +80,10 @@ def declare_segment(
     place: Place,
     *,
     defaults: CommonKeys,
-    defaults_place: Place,
     variables: Mapping[str, str],
     marks: Marks,
-) -> tuple[Declared, tuple[Diagnostic, ...]]:
-    """Return the segment that the keys declare, and everything wrong with it alone."""
+) -> tuple[DesiredSegment, SegmentKeys, tuple[Diagnostic, ...]]:
+    """Return the segment that is declared, all its keys, and everything wrong with it alone."""
     keys = _merged(own, defaults) if defaults else own
     slug = keys["slug_name"]
     absent = keys.get("state") == "absent"
@@ -122,7 +122,7 @@ def declare_segment(
         references=read.references,
     )
     problems = (*read.problems, *_oddities(keys, place, absent=absent))
-    return Declared(desired, keys, place, defaults_place), problems
+    return desired, keys, problems
 
 
 def _merged(own: SegmentKeys, defaults: CommonKeys) -> SegmentKeys:
@@ -195,12 +195,12 @@ def _accepted(keys: AcceptDriftKeys | None) -> AcceptedDrift | None:
     return AcceptedDrift(field_names(keys["fields"]), keys["until"], keys.get("reason", ""))
 
 
-def declare_group(keys: GroupKeys, place: Place) -> DeclaredGroup:
+def declare_group(keys: GroupKeys, place: Place) -> DesiredGroup:
     """Return the group that the keys declare."""
     managed = {"name", *_ALWAYS}
     if "description" in keys:
         managed.add("description")
-    desired = DesiredGroup(
+    return DesiredGroup(
         group=Group(
             name=keys["name"],
             description=keys.get("description", ""),
@@ -213,4 +213,3 @@ def declare_group(keys: GroupKeys, place: Place) -> DeclaredGroup:
         adopt=keys.get("adopt", False),
         absent=keys.get("state") == "absent",
     )
-    return DeclaredGroup(desired, keys, place)

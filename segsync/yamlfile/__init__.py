@@ -3,12 +3,13 @@
 from segsync.yamlfile.files import write_atomically
 from segsync.yamlfile.models import explain
 from segsync.yamlfile.pause import paused_collector
-from segsync.yamlfile.reader import Document, Path, Place, ReadFile, read_yaml
+from segsync.yamlfile.reader import Document, LaterPlace, Path, Place, ReadFile, read_yaml
 from segsync.yamlfile.writer import Block, write_yaml
 
 __all__ = [
     "Block",
     "Document",
+    "LaterPlace",
     "Path",
     "Place",
     "ReadFile",

@@ -1,25 +1,56 @@
 """A YAML file becomes documents: plain values, and the places where they stand."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 import yaml
 
-from segsync.diagnostics import Diagnostic
+from segsync.diagnostics import Diagnostic, Location
 from segsync.yamlfile.build import Builder, Value, check_aliases
 from segsync.yamlfile.composer import AnyComposer, PythonComposer, compose, fastest_composer
 from segsync.yamlfile.guard import decode, find_too_deep, may_be_deep, odd_characters
 from segsync.yamlfile.positions import Path, Place, Source
 from segsync.yamlfile.syntax import syntax_problem
 
-__all__ = ["Document", "Path", "Place", "ReadFile", "Value", "read_yaml"]
+__all__ = ["Document", "LaterPlace", "Path", "Place", "ReadFile", "Value", "read_yaml"]
+
+
+@dataclass(frozen=True, slots=True)
+class LaterPlace:
+    """A value in a file whose node tree may be let go: who asks where it stands reads it again.
+
+    The trees of thousands of entries take more memory than everything else together, and nearly
+    all of them are never asked for a place. `document` counts from 0.
+    """
+
+    file: str
+    text: str
+    document: int
+    path: Path = ()
+
+    def below(self, path: Path) -> "LaterPlace":
+        """Return the place of the value at a key path."""
+        return LaterPlace(self.file, self.text, self.document, (*self.path, *path))
+
+    def at(self, path: Path = (), *, key: bool = False) -> Location:
+        """Return where the value at a key path stands, or its key, as `Place.at` does."""
+        return _read_again(self.file, self.text, self.document).below(self.path).at(path, key=key)
+
+
+@lru_cache(maxsize=8)
+def _read_again(file: str, text: str, document: int) -> Place:
+    node = next(islice(compose(_FASTEST, text), document, None))
+    return Place(node, Source(file, text))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document: its value, and where each part of it stands."""
+    """One YAML document: its value, and where each part of it stands, now and later."""
 
     value: Value
     place: Place
+    later: LaterPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +86,8 @@ def read_yaml(raw: bytes, path: str, *, composer: AnyComposer = _FASTEST) -> Rea
             deep = find_too_deep(composer, text, path)
             if deep:
                 return ReadFile((), (deep,), complete=False)
-        for node in compose(composer, text):
-            document = _document(node, source, problems)
+        for number, node in enumerate(compose(composer, text)):
+            document = _document(node, number, source, problems)
             if document is not None:
                 documents.append(document)
     except yaml.YAMLError as raised:
@@ -65,7 +96,9 @@ def read_yaml(raw: bytes, path: str, *, composer: AnyComposer = _FASTEST) -> Rea
     return ReadFile(tuple(documents), tuple(problems))
 
 
-def _document(node: yaml.Node, source: Source, problems: list[Diagnostic]) -> Document | None:
+def _document(
+    node: yaml.Node, number: int, source: Source, problems: list[Diagnostic]
+) -> Document | None:
     if "&" in source.text and "*" in source.text:
         problem = check_aliases(node, source)
         if problem:
@@ -74,4 +107,6 @@ def _document(node: yaml.Node, source: Source, problems: list[Diagnostic]) -> Do
     builder = Builder(source)
     value = builder.build(node)
     problems += builder.problems
-    return None if value is None else Document(value, Place(node, source))
+    if value is None:
+        return None
+    return Document(value, Place(node, source), LaterPlace(source.path, source.text, number))
