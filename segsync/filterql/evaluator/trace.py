@@ -1,0 +1,162 @@
+"""Why a filter says what it says: the verdict of every condition, and which of them decided."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from segsync.filterql.evaluator.compiler import Compiler, Included, Values
+from segsync.filterql.evaluator.profile import Profile
+from segsync.filterql.evaluator.program import Lookup, Verdict, compile_program, verdict
+from segsync.filterql.evaluator.values import MISSING, Map, Slice, Strings, Value, text_of
+from segsync.filterql.includes import fields
+from segsync.filterql.nodes import And, Include, Node, Not, Or
+from segsync.filterql.printer import print_filter, quote_string
+
+_LONGEST = 120
+_BROKEN = "there is no such segment, or it includes itself or a segment that is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The verdict of one node: what was found for it, and the traces of what it is made of.
+
+    `found` says the value of each field of a condition. `deciding` are those members without which
+    the verdict could be another. A segment that is included twice is the same trace twice.
+    """
+
+    node: Node
+    verdict: Verdict
+    found: tuple[str, ...] = ()
+    members: "tuple[Trace, ...]" = ()
+    deciding: "tuple[Trace, ...]" = ()
+
+    def conditions(self) -> "tuple[Trace, ...]":
+        """Return the conditions that decided, in the order in which they are written."""
+        return tuple(step.trace for step in self._steps() if step.decides and step.trace.found)
+
+    def lines(self) -> tuple[str, ...]:
+        """Return the tree as text: verdict, condition, values; `>` before what decided."""
+        return tuple(step.line() for step in self._steps())
+
+    def _steps(self) -> "Iterator[_Step]":
+        """Go through the tree from top to bottom, into each included segment once."""
+        shown: set[int] = set()
+        waiting = [_Step(self, 0, decides=True)]
+        while waiting:
+            step = waiting.pop()
+            current = step.trace
+            if isinstance(current.node, Include) and current.members:
+                segment = id(current.members[0])
+                if segment in shown:
+                    yield _Step(current, step.depth, decides=step.decides, again=True)
+                    continue
+                shown.add(segment)
+            yield step
+            decisive = set(map(id, current.deciding)) if step.decides else set()
+            waiting.extend(
+                _Step(member, step.depth + 1, decides=id(member) in decisive)
+                for member in reversed(current.members)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One line of a trace; `again` is a segment that an earlier line goes into."""
+
+    trace: Trace
+    depth: int
+    decides: bool
+    again: bool = False
+
+    def line(self) -> str:
+        trace = self.trace
+        mark = ">" if self.decides and not trace.members else " "
+        found = f"  ({', '.join(trace.found)})" if trace.found else ""
+        end = "  (as above)" if self.again else found
+        return f"{mark} {'  ' * self.depth}{trace.verdict.value:9}  {_title(trace.node)}{end}"
+
+
+def trace(node: Node, profile: Profile, *, now: datetime, include: Lookup | None = None) -> Trace:
+    """Return why the filter says what it says about the profile; takes what `evaluate` takes."""
+    program = compile_program(node, now=now, include=include)
+    tracer = _Tracer(program.compiler, profile.values, program.included(profile))
+    for reference, tree, _ in program.segments:
+        tracer.add(reference, tree)
+    return tracer.trace(node)
+
+
+class _Tracer:
+    """Makes the traces of trees over one profile."""
+
+    def __init__(self, compiler: Compiler, values: Values, included: Included) -> None:
+        self._compiler = compiler
+        self._values = values
+        self._included = included
+        self._segments: dict[str, Trace] = {}
+
+    def add(self, reference: str, tree: Node) -> None:
+        """Trace a segment that others include; those that it includes come first."""
+        self._segments[reference] = self.trace(tree)
+
+    def trace(self, node: Node) -> Trace:
+        found = verdict(self._compiler.check(node)(self._values, self._included))
+        members = self._members(node)
+        deciding = _deciding(node, found, members)
+        return Trace(node, found, self._found(node) if not members else (), members, deciding)
+
+    def _members(self, node: Node) -> tuple[Trace, ...]:
+        if isinstance(node, (And, Or)):
+            return tuple(map(self.trace, node.members))
+        if isinstance(node, Not):
+            return (self.trace(node.operand),)
+        segment = self._segments.get(node.reference) if isinstance(node, Include) else None
+        return () if segment is None else (segment,)
+
+    def _found(self, node: Node) -> tuple[str, ...]:
+        """Say the value of each field of a condition, or what is wrong with an INCLUDE."""
+        if isinstance(node, Include):
+            return (_BROKEN,)
+        checks = {print_filter(field): self._compiler.check(field) for field in fields(node)}
+        return tuple(
+            _said(name, check(self._values, self._included)) for name, check in checks.items()
+        ) or ("the same for everybody",)
+
+
+def _deciding(node: Node, found: Verdict, members: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    """Return the first member that ended the list, or all when all were needed."""
+    if isinstance(node, And) and found is not Verdict.TRUE:
+        return tuple([member for member in members if not member.verdict.match][:1])
+    if isinstance(node, Or) and found is Verdict.TRUE:
+        return tuple([member for member in members if member.verdict.match][:1])
+    return members
+
+
+def _title(node: Node) -> str:
+    """Return the condition, or only the word of a node whose parts follow on lines of their own."""
+    if isinstance(node, (And, Or)):
+        return "AND" if isinstance(node, And) else "OR"
+    return "NOT" if isinstance(node, Not) else print_filter(node)
+
+
+def _said(name: str, value: Value) -> str:
+    if value is MISSING:
+        return f"{name} has no value"
+    shown = _shown(value)
+    return f"{name} is {shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}...'}"
+
+
+def _shown(value: Value) -> str:
+    """Write a value as one would in a filter or in JSON."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return quote_string(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, (Strings, Slice)):
+        return f"[{', '.join(map(_shown, value.items))}]"
+    if isinstance(value, Map):
+        entries = (f"{json.dumps(key)}: {_shown(entry)}" for key, entry in value.entries.items())
+        return f"{{{', '.join(entries)}}}"
+    return text_of(value)
