@@ -69,13 +69,14 @@ def _cycles(
     wanted = {names.desired(slug): entry for slug, entry in present.items()}
     slugs = {each.id: each.key for each in live.segments}
     slugs |= {identity: entry.key for identity, entry in wanted.items()}
+    redefined = {names.desired(slug): entry for slug, entry in defined.items()}
     edges = {
         each.id: tuple(map(names.live, references(each.segment.definition)))
         for each in live.segments
+        if each.id not in redefined
     }
-    for slug, entry in defined.items():
-        included = references(entry.segment.definition)
-        edges[names.desired(slug)] = tuple(map(names.desired, included))
+    for identity, entry in redefined.items():
+        edges[identity] = tuple(map(names.desired, references(entry.segment.definition)))
     for cycle in find_cycles(edges, wanted):
         if cycle[0] not in wanted:
             # A cycle among segments that nobody manages here is not this run's to judge.

@@ -22,25 +22,18 @@ def set_accepted_apart(
 ) -> tuple[Plan, tuple[Accepted, ...]]:
     """Return the plan without the differences that the files accept today, and those.
 
-    A drift report refuses nothing, so the limits of an apply are left out of it; so are
-    reevaluations, which are no difference.
+    A drift report applies nothing: limits refuse nothing in it, and reevaluations are left out.
     """
     changes: list[Change] = []
     accepted: list[Accepted] = []
     for change in plan.changes:
-        if change.action is Action.REEVALUATE:
-            continue
         terms = _terms(change, desired, today)
-        tolerated = tuple(
-            each.field for each in change.fields if terms and each.field in terms.fields
-        )
-        if terms and tolerated:
+        left = tuple(each for each in change.fields if not terms or each.field not in terms.fields)
+        if terms and left != change.fields:
+            tolerated = tuple(each.field for each in change.fields if each not in left)
             accepted.append(Accepted(change.key, tolerated, terms))
-            left = tuple(each for each in change.fields if each.field not in tolerated)
-            change = replace(change, fields=left)  # noqa: PLW2901 - the same change, less of it
-            if not left:
-                continue
-        changes.append(change)
+        if change.action is not Action.REEVALUATE and (left or not change.fields):
+            changes.append(replace(change, fields=left))
     return replace(plan, changes=tuple(changes), refusals=()), tuple(accepted)
 
 

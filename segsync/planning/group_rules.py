@@ -13,10 +13,8 @@ from segsync.planning.findings import (
     forbid_pruning,
     listed,
 )
+from segsync.planning.identity import GROUP_ID_PREFIX, group_names
 from segsync.segment import LiveGroup
-
-# What stands for a group that no unique name stands for, see `Segment`.
-_ID_PREFIX = "id:"
 
 
 def unwanted_group_deletes(draft: Draft, around: Surroundings) -> Iterator[Finding]:
@@ -41,7 +39,7 @@ def groups_in_use(draft: Draft, _: Surroundings) -> Iterator[Finding]:
 
 
 def _final_members(draft: Draft, group: LiveGroup) -> Iterator[str]:
-    names = {group.key, _ID_PREFIX + group.id}
+    names = group_names(group)
     for intent in draft.segments.values():
         if intent.final and names & intent.final.groups:
             yield intent.final.slug
@@ -53,7 +51,7 @@ def missing_groups(draft: Draft, _: Surroundings) -> Iterator[Finding]:
     for intent in draft.active():
         groups = intent.target.groups if intent.target else ()
         missing = sorted(
-            each for each in groups if names[each] != 1 and not each.startswith(_ID_PREFIX)
+            each for each in groups if names[each] != 1 and not each.startswith(GROUP_ID_PREFIX)
         )
         if missing:
             reason = f"it belongs to {listed(missing)}, which will not be there"

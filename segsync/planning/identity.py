@@ -9,7 +9,10 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from segsync.filterql import includes
-from segsync.segment import Definition, LiveSegment, LiveState
+from segsync.segment import Definition, LiveGroup, LiveSegment, LiveState
+
+# What stands before the id of a group that no unique name stands for, see `Segment`.
+GROUP_ID_PREFIX = "id:"
 
 _WORD = re.compile(r"[\w.-]+")
 
@@ -64,6 +67,11 @@ class Identities:
         return self.desired_slugs.get(reference) or self.live(reference)
 
 
+def group_names(group: LiveGroup) -> frozenset[str]:
+    """Return the ways in which a segment may name the group it is in, see `Segment`."""
+    return frozenset({group.key, GROUP_ID_PREFIX + group.id})
+
+
 def identities(live: LiveState, matched: Mapping[str, LiveSegment | None]) -> Identities:
     """Return all identities, given which live segment each file entry stands for."""
     live_slugs = {each.key: each.id for each in live.segments}
@@ -91,6 +99,9 @@ def references(definition: Definition, names: Iterable[str] = ()) -> tuple[str, 
     stand in it as a word, in any case. Being wrong here holds a delete back; not looking would let
     it through.
     """
+    plain = definition.plain
+    if plain is not None:
+        return tuple(plain.includes)
     text = definition.text
     if "include" not in text.lower():
         return ()

@@ -6,7 +6,7 @@ an unchanged C. A delete waits for every change to what includes the segment now
 before the segments that use them and go after those that leave them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from segsync.graph import ancestors_first, nearest_changed, reversed_edges
@@ -15,7 +15,6 @@ from segsync.planning.differ import group_changes, segment_changes
 from segsync.planning.draft import Draft
 from segsync.planning.intent import GroupIntent
 from segsync.planning.steps import SegmentSteps, Step, segment_steps
-from segsync.segment import Group, Segment
 
 
 @dataclass(eq=False, slots=True)
@@ -31,23 +30,26 @@ def ordered_changes(draft: Draft) -> tuple[Change, ...]:
     steps = segment_steps(draft)
     _wait_for_ancestors(draft, steps)
     _deletes_wait_for_dependants(draft, steps)
+    finals = sorted(steps.final.values(), key=lambda each: each.action is Action.DELETE)
+    sequence = [*steps.bridges, *finals]
+    staying, going = _group_changes(draft)
     nodes: dict[object, _Node] = {}
-    groups = [each for each in draft.groups if each.action is not None]
-    for group in groups:
-        if group.action is not Action.DELETE:
-            nodes[group] = _Node(_group_change(group), [])
-    finals = list(steps.final.values())
-    sequence = [
-        *steps.bridges,
-        *(each for each in finals if each.action is not Action.DELETE),
-        *(each for each in finals if each.action is Action.DELETE),
-    ]
+    for group, change in staying.items():
+        nodes[group] = _Node(change, [])
     for step in sequence:
-        nodes[step] = _Node(_segment_change(step), [*step.waits, *_groups_of(step, groups)])
-    for group in groups:
-        if group.action is Action.DELETE:
-            nodes[group] = _Node(_group_change(group), list(_leaving(group, sequence)))
+        nodes[step] = _Node(_segment_change(step), [*step.waits, *_groups_of(step, staying)])
+    for group, change in going.items():
+        nodes[group] = _Node(change, list(_leaving(group, sequence)))
     return _numbered(nodes)
+
+
+def _group_changes(
+    draft: Draft,
+) -> tuple[dict[GroupIntent, Change], dict[GroupIntent, Change]]:
+    """Return the changes of the groups that stay or come, and of those that go."""
+    changes = {each: _group_change(each, each.action) for each in draft.groups if each.action}
+    staying = {each: change for each, change in changes.items() if change.after}
+    return staying, {each: changes[each] for each in changes if each not in staying}
 
 
 def _wait_for_ancestors(draft: Draft, steps: SegmentSteps) -> None:
@@ -59,8 +61,9 @@ def _wait_for_ancestors(draft: Draft, steps: SegmentSteps) -> None:
     position = {identity: index for index, identity in enumerate(changing)}
     upstream = nearest_changed(draft.final_edges(), position)
     for identity in changing:
-        for index in sorted(upstream.get(identity, ())):
-            steps.final[identity].waits.append(steps.final[changing[index]])
+        steps.final[identity].waits.extend(
+            steps.final[changing[index]] for index in sorted(upstream[identity])
+        )
 
 
 def _deletes_wait_for_dependants(draft: Draft, steps: SegmentSteps) -> None:
@@ -69,12 +72,13 @@ def _deletes_wait_for_dependants(draft: Draft, steps: SegmentSteps) -> None:
         return
     dependants = reversed_edges(draft.live_edges())
     for identity in deleted:
-        for dependant in dependants.get(identity, ()):
-            if dependant in steps.final:
-                steps.final[identity].waits.append(steps.final[dependant])
+        # Each of them changes or goes, or the delete would be blocked.
+        steps.final[identity].waits.extend(
+            steps.final[each] for each in dependants.get(identity, ())
+        )
 
 
-def _groups_of(step: Step, groups: Sequence[GroupIntent]) -> Iterable[GroupIntent]:
+def _groups_of(step: Step, groups: Iterable[GroupIntent]) -> Iterable[GroupIntent]:
     """Return the groups that must be there, under their new name, before the step."""
     if step.after is None:
         return []
@@ -101,27 +105,22 @@ def _numbered(nodes: dict[object, _Node]) -> tuple[Change, ...]:
 
 
 def _segment_change(step: Step) -> Change:
-    before, after = step.before, step.after
-    renamed = before is not None and after is not None and before.slug != after.slug
+    key = step.after.slug if step.after else step.intent.key
+    was = step.before.slug if step.before else key
     return Change(
         number=0,
         kind=Kind.SEGMENT,
         action=step.action,
-        key=_key(before, after),
+        key=key,
         id=step.intent.live.id if step.intent.live else None,
-        before=before,
-        after=after,
+        before=step.before,
+        after=step.after,
         fields=_segment_fields(step),
-        previous_key=before.slug if renamed and before else None,
+        previous_key=was if was != key else None,
         bridge=step.bridge,
         reason=step.reason,
         source=step.intent.source,
     )
-
-
-def _key(before: Segment | None, after: Segment | None) -> str:
-    shown = after or before
-    return shown.slug if shown else ""
 
 
 def _segment_fields(step: Step) -> tuple[FieldChange, ...]:
@@ -135,20 +134,19 @@ def _segment_fields(step: Step) -> tuple[FieldChange, ...]:
     return segment_changes(before, step.after) if before else ()
 
 
-def _group_change(intent: GroupIntent) -> Change:
-    before: Group | None = intent.live.group if intent.live else None
-    after = intent.target
-    renamed = before is not None and after is not None and before.name != after.name
+def _group_change(intent: GroupIntent, action: Action) -> Change:
+    before = intent.live.group if intent.live else None
+    was = before.name if before else intent.key
     return Change(
         number=0,
         kind=Kind.GROUP,
-        action=intent.action or Action.UPDATE,
+        action=action,
         key=intent.key,
         id=intent.live.id if intent.live else None,
         before=before,
-        after=after,
-        fields=group_changes(before, after) if before and after else (),
-        previous_key=before.name if renamed and before else None,
+        after=intent.target,
+        fields=group_changes(before, intent.target) if before and intent.target else (),
+        previous_key=was if was != intent.key else None,
         reason=intent.reason,
         source=intent.source,
     )
