@@ -78,7 +78,7 @@ class Pool:
 
     def _new_client(self) -> httpx.Client:
         if self._context is None:
-            self._context = _new_context(self.url)
+            self._context = _new_context("" if self._transport else self.url)
         return httpx.Client(
             headers=self._headers,
             verify=self._context,
@@ -98,7 +98,7 @@ class Pool:
 
 def _new_context(url: str) -> ssl.SSLContext:
     # Reading the certificates takes 40 ms. Without TLS an empty context will do: it trusts nobody.
-    if url.startswith("http:"):
+    if not url or url.startswith("http:"):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return httpx.create_ssl_context()
 
