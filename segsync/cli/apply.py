@@ -16,7 +16,7 @@ from segsync.cli.options import ENVIRONMENT, colored, common, settings_of, width
 from segsync.cli.output import say
 from segsync.cli.progress import told
 from segsync.cli.reports import Target, Writer, deliver, report_option
-from segsync.cli.wishes import WishOptions, wish_options, wishes_of
+from segsync.cli.wishes import WishOptions, refuse_wishes, wish_options, wishes_of
 from segsync.errors import ExitCode
 from segsync.outcome import Outcome, Result
 from segsync.plan import Plan
@@ -57,6 +57,7 @@ Examples:
     type=click.IntRange(1, 50),
     default=10,
     show_default=True,
+    metavar="N",
     help="How many calls may be in flight at once.",
 )
 @wish_options
@@ -78,6 +79,8 @@ def apply(  # noqa: PLR0913 - one parameter for each option
     anything that it touches or includes has changed since. Each answer of the API is checked
     before it counts as success. After a success, the same command writes nothing.
     """
+    if plan_file is not None:
+        refuse_wishes(wishes, f"{plan_file} was planned and reviewed before")
     started = time.monotonic()
     settings = settings_of(config, account)
     with workflow.open_client(settings, connections=parallelism) as client:

@@ -116,6 +116,9 @@ def reset(
     generate: int | None,
 ) -> int:
     """Bring the account back to where it started; everything in it is lost."""
+    if seed is not None and generate is not None:
+        message = "--seed and --generate name two accounts to start from; give one"
+        raise click.UsageError(message)
     file = _state_file(config, account, state)
     with _explained():
         reset_store(file, seed=_seed(seed, generate))

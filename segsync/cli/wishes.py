@@ -1,10 +1,11 @@
 """The options that shape a plan, shared by the commands that make one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, TypedDict, TypeVar, Unpack
 
 import click
+from click.core import ParameterSource
 
 from segsync.plan import Allowances, Reevaluate
 from segsync.workflow import Wishes
@@ -56,6 +57,15 @@ def wish_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def refuse_wishes(names: Iterable[str], why: str) -> None:
+    """Raise a usage error for a wish on the command line that nothing would come of."""
+    context = click.get_current_context()
+    for name in names:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            message = f"--{name.replace('_', '-')} shapes a new plan, and {why}"
+            raise click.UsageError(message)
 
 
 def today() -> date:

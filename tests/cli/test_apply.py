@@ -151,6 +151,24 @@ def test_a_saved_plan_is_carried_out_without_a_question(shell: Shell) -> None:
     assert "lapsed" in shell.slugs()
 
 
+@pytest.mark.parametrize(
+    "option",
+    ["--adopt", "--allow-deletes 1", "--allow-updates 1", "--allow-empty", "--reevaluate never"],
+)
+def test_what_shapes_a_new_plan_does_not_go_with_a_saved_one(shell: Shell, option: str) -> None:
+    shell.audiences(CHANGED)
+    shell("plan --out plan.json")
+    version = shell.version()
+    ended = shell(f"apply plan.json {option}")
+    name = option.partition(" ")[0]
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.endswith(
+        f"Error: {name} shapes a new plan, and plan.json was planned and reviewed before\n"
+    )
+    assert shell.version() == version
+    assert shell("apply plan.json", SEGSYNC_ADOPT="1").code == 0
+
+
 def test_a_saved_plan_without_changes_says_so(shell: Shell) -> None:
     shell("plan --out plan.json")
     ended = shell("apply plan.json")

@@ -45,6 +45,14 @@ def test_reset_can_start_from_generated_segments(shell: Shell) -> None:
     assert "  3 segments\n" in shell("sandbox status").out
 
 
+def test_an_account_cannot_start_from_two(shell: Shell) -> None:
+    seed = shell.write("small.json", json.dumps(SMALL))
+    ended = shell(f"sandbox reset --seed {seed} --generate 30")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.endswith("two accounts to start from; give one\n")
+    assert "  3 segments\n" in shell("sandbox status").out
+
+
 def test_a_file_needs_no_configuration(shell: Shell) -> None:
     (shell.root / "segsync.yaml").unlink()
     assert shell("sandbox status --state .segsync/sandbox.db").code == 0
