@@ -15,7 +15,7 @@ from segsync.diagnostics import Location
 from segsync.filterql import (
     FilterQLSyntaxError,
     Node,
-    PlainFilter,
+    PlainStatement,
     Statement,
     parse,
     print_statement,
@@ -51,7 +51,7 @@ class Definition:
     text: str
 
     @property
-    def plain(self) -> PlainFilter | None:
+    def plain(self) -> PlainStatement | None:
         """What a definition in plain form says, without a tree; None tells nothing."""
         return _read_plain(self.text)
 

@@ -27,7 +27,7 @@ from segsync.filterql.nodes import (
     Or,
     Statement,
 )
-from segsync.filterql.plain import PlainFilter, read_plain
+from segsync.filterql.plain import PlainStatement, read_plain
 from segsync.filterql.printer import (
     format_statement,
     print_filter,
@@ -59,7 +59,7 @@ __all__ = [
     "Node",
     "Not",
     "Or",
-    "PlainFilter",
+    "PlainStatement",
     "Statement",
     "canonical",
     "difference",

@@ -5,7 +5,7 @@ filter can be read, how it is printed, what it includes. For lists of simple con
 spelling a few regular expressions give them ten times as fast as the parser. Everything else is
 left to the parser. What is plain, the parser reads, prints and includes the same: a law, tested.
 
-    statement := FILTER item
+    statement := FILTER item [FROM name] [ALIAS name]
     item      := [NOT] (AND | OR) '(' item {',' item} ')' | [NOT] condition
     condition := INCLUDE name | EXISTS field | field operator value
                | field [NOT] (IN | INTERSECTS) '(' value {',' value} ')'
@@ -31,7 +31,7 @@ _VALUE = r'(?:"[^"\\\0\n]*+"|(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+)'
 _AFTER = r"(?=[ \n,)]|\Z)"
 
 _START = re.compile(r"FILTER[ \n]+")
-_END = re.compile(r"[ \n]*+\Z")
+_END = re.compile(rf"(?: FROM ({_WORD}[\w-]*+))?+(?: ALIAS ({_WORD}[\w-]*+))?+[ \n]*+\Z", re.ASCII)
 _OPENING = re.compile(r"((?:NOT )?+(?:AND|OR) \()[ \n]*+")
 _SEPARATOR = re.compile(rf",[ \n]++|[ \n]*+(\)){_AFTER}")
 _CONDITION = re.compile(
@@ -44,26 +44,31 @@ _CONDITION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class PlainFilter:
-    """What a plain statement says: its filter as it is printed, and its references.
+class PlainStatement:
+    """What a plain statement says: its filter as it is printed, its references and clauses.
 
-    `includes` maps each reference to where its first INCLUDE stands in the text.
+    `includes` maps each reference to where its first INCLUDE stands in the text. `table` and
+    `alias` are as in a `Statement`.
     """
 
     printed: str
     includes: Mapping[str, int]
+    table: str | None = None
+    alias: str | None = None
 
 
-def read_plain(text: str) -> PlainFilter | None:
+def read_plain(text: str) -> PlainStatement | None:
     """Return what a plain statement says, or None for one that only the parser can read."""
     start = _START.match(text)
     if start is None or len(text) > _MAX_SIZE:
         return None
     includes: dict[str, int] = {}
     item = _item(text, start.end(), includes, 0)
-    if item is None or _END.match(text, item[1]) is None:
+    end = item and _END.match(text, item[1])
+    if not item or not end:
         return None
-    return PlainFilter(item[0], includes)
+    table, alias = end.groups()
+    return PlainStatement(item[0], includes, table, alias and alias.lower())
 
 
 def _item(text: str, position: int, includes: dict[str, int], depth: int) -> tuple[str, int] | None:

@@ -85,7 +85,7 @@ def read_filterql(
         return place.inside(expanded.origin(max(offset - len(added), 0)))
 
     plain = definition.plain
-    if plain is not None:
+    if plain is not None and not (plain.table or plain.alias):
         places = {reference: at(offset) for reference, offset in plain.includes.items()}
         return ReadDefinition(definition, references=places)
     statement = definition.statement

@@ -46,6 +46,17 @@ _conditions = st.sampled_from(
         "AND (a = 1)",
     ]
 )
+_RESTS = [
+    "",
+    "\n",
+    " FROM user",
+    " ALIAS Abc",
+    " FROM a-b ALIAS c\n",
+    " FROM 0",
+    ", a",
+    " )",
+    "-- x",
+]
 _spaces = st.sampled_from([" ", "\n", "\n  ", "", "  "])
 
 
@@ -74,15 +85,15 @@ def _agree(text: str) -> bool:
     for each in walk(statement.filter):
         if isinstance(each, Include):
             places.setdefault(each.reference, each.span[0])
-    clauses = (statement.table, statement.limit, statement.options, statement.alias)
-    assert clauses == (None, None, (), None)
+    assert (plain.table, plain.alias) == (statement.table, statement.alias)
+    assert (statement.limit, statement.options) == (None, ())
     assert plain.printed == print_filter(statement.filter)
     assert list(plain.includes.items()) == list(places.items())
     return True
 
 
 @law
-@given(_filters, st.sampled_from(["", "\n", " FROM user", ", a", " )", "-- x"]))
+@given(_filters, st.sampled_from(_RESTS))
 def test_a_plain_text_is_read_as_the_parser_reads_it(text: str, rest: str) -> None:
     _agree(f"FILTER {text}{rest}")
 
@@ -100,6 +111,7 @@ def test_a_text_one_slip_away_from_plain_is_read_as_the_parser_reads_it(
 def test_the_usual_spellings_are_plain() -> None:
     for text in (
         "FILTER INCLUDE a",
+        "FILTER INCLUDE a FROM user ALIAS b",
         'FILTER AND (\n  INCLUDE a,\n  OR (\n    x.y > 1,\n    NOT b = "c"\n  )\n)\n',
         "FILTER NOT AND (EXISTS a, NOT n BETWEEN 1 AND 2, NOT INCLUDE b, INCLUDE b)",
     ):
@@ -114,7 +126,8 @@ def test_what_only_the_parser_can_read_is_not_plain() -> None:
         "FILTER AND (a = 1, b = 2,)",
         "FILTER AND (a = 1 b = 2)",
         "FILTER NOT a NOT IN (1)",
-        "FILTER a = 1 FROM user",
+        "FILTER a = 1 FROM `user`",
+        "FILTER a = 1 LIMIT 5",
         f"FILTER {nested}",
         f"FILTER AND (a = 1, b = {'1' * 1500})",
         "SELECT a",
