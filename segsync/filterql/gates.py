@@ -1,4 +1,4 @@
-"""The gates behind the parser: will the server take a filter, and can the index answer it?
+"""The gates behind the parser: what the server refuses, and what the index cannot answer.
 
 A statement that parses has passed the first gate. Two more follow, both observed in the reference
 implementation:
@@ -138,8 +138,8 @@ def _index(node: Node, text: str) -> Iterator[Refusal]:
         case Not(operand):
             yield from _index(operand, text)
         case Comparison() | In() | Intersects() | Between():
-            yield from _left_side(node.left)
-            yield from _right_side(node, text)
+            # The right side is only told where the left one is right.
+            yield from tuple(_left_side(node.left)) or _right_side(node, text)
         case Exists(operand) if not _is_name(operand):
             yield Refusal(Cause.LEFT_SIDE, operand.span, "EXISTS takes a field")
         case Call():
@@ -180,44 +180,49 @@ def _left_side(left: Node) -> Iterator[Refusal]:
 
 def _right_side(node: Comparison | In | Intersects | Between, text: str) -> Iterator[Refusal]:
     """Check that plain values stand right of an operator."""
-    match node:
-        case Comparison("like" | "contains", _, right):
-            # A field here is no error of the index: its name is taken for the pattern.
-            values = () if isinstance(right, Field | Literal) and right != _NULL else (right,)
-        case Comparison(_, _, right):
-            values = (right,)
-        case Between(_, low, high):
-            values = (low, high)
-        case In(_, values, listed) | Intersects(_, values, listed):
-            if not listed:
-                word = "IN" if isinstance(node, In) else "INTERSECTS"
-                yield Refusal(Cause.LIST, values[0].span, f"{word} takes a list in parentheses")
-                return
-    for value in values:
+    if isinstance(node, In | Intersects) and not node.listed:
+        word = "IN" if isinstance(node, In) else "INTERSECTS"
+        yield Refusal(Cause.LIST, node.values[0].span, f"{word} takes a list in parentheses")
+        return
+    for value in _values(node):
         if not _is_scalar(value):
             yield _bad_value(value, text)
+
+
+def _values(node: Comparison | In | Intersects | Between) -> tuple[Node, ...]:
+    """Return what has to be a plain value."""
+    match node:
+        case Comparison("like" | "contains", _, Field() | Literal("boolean")):
+            # The index takes the name for the pattern, which is no error to it.
+            return ()
+        case Comparison(right=right):
+            return (right,)
+        case Between(_, low, high):
+            return (low, high)
+        case _:
+            return node.values
 
 
 def _bad_value(value: Node, text: str) -> Refusal:
     match value:
         case Field(left):
             quoted = text[value.span[0] : value.span[0] + 1] == "'"
-            name = f"'{left}' is the field {left}, as" if quoted else f"{left} is a field, and"
-            only = "single quotes make names" if quoted else "a field is compared with values only"
-            return Refusal(Cause.FIELD_AS_VALUE, value.span, f"{name} {only}")
+            cause = Cause.FIELD_AS_VALUE
+            reason = f"{left} is a field, and a field is compared with values only"
+            reason = f"'{left}' is the field {left}: single quotes make names" if quoted else reason
         case Negative():
+            cause = Cause.NEGATIVE
             reason = "the minus is an operator here, and no part of the number"
-            return Refusal(Cause.NEGATIVE, value.span, reason)
-        case Literal("null"):
-            return Refusal(Cause.NULL, value.span, "nothing can be compared with NULL")
-        case Literal(text=word):
-            return Refusal(Cause.BOOLEAN, value.span, f"{word} is neither true nor false")
+        case Literal(kind, word):
+            cause = Cause.NULL if kind == "null" else Cause.BOOLEAN
+            reason = f"{word} is no value to compare with"
         case Array():
-            return Refusal(Cause.LIST, value.span, "a list in brackets cannot be indexed")
+            cause, reason = Cause.LIST, "a list in brackets cannot be indexed"
         case Call(name):
-            return Refusal(Cause.FUNCTION, value.span, f"{name}(...) cannot be compared with")
+            cause, reason = Cause.FUNCTION, f"{name}(...) is no value to compare with"
         case _:
-            return Refusal(Cause.CALCULATION, value.span, "the index cannot calculate")
+            cause, reason = Cause.CALCULATION, "the index cannot calculate"
+    return Refusal(cause, value.span, reason)
 
 
 def _call(call: Call) -> Iterator[Refusal]:
@@ -258,7 +263,6 @@ def _is_scalar(node: Node) -> bool:
 
 
 _PAIR = 2
-_NULL = Literal("null", "NULL")
 _EVERYBODY = frozenset({"*", "match_all"})
 _BOOLEANS = frozenset(
     {"t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE"},

@@ -104,6 +104,9 @@ _WAYS_OUT = {
 
 _CALLS = {"timewindow": FieldType.TIME_BUCKETS, "geodistance": FieldType.PLACE}
 _NUMERAL = re.compile(r"\s*[-+]?[$£€]?[\d,]*\.?\d+\s*\Z")
+_MOST_GUESSES = 20
+"""For how many names the nearest one is looked up, which takes a while in a large schema."""
+
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -132,11 +135,17 @@ def type_of(field: Field, fields: Fields) -> FieldType | None:
 
 def unknown_fields(node: Node, fields: Fields) -> Iterator[tuple[Span, str]]:
     """Yield where a field stands that the schema lacks, and in words which one may be meant."""
+    meant: dict[str, str] = {}
     for each in walk(node):
         if isinstance(each, Field) and type_of(each, fields) is None:
-            close = get_close_matches(each.left, fields, n=1, cutoff=0.7)
-            meant = f'; did you mean "{close[0]}"?' if close else ""
-            yield each.span, f'there is no field "{each.left}"{meant}'
+            if each.left not in meant and len(meant) < _MOST_GUESSES:
+                meant[each.left] = _nearest(each.left, fields)
+            yield each.span, f'there is no field "{each.left}"{meant.get(each.left, "")}'
+
+
+def _nearest(name: str, fields: Fields) -> str:
+    close = get_close_matches(name, fields, n=1, cutoff=0.7)
+    return f'; did you mean "{close[0]}"?' if close else ""
 
 
 def wrong_types(node: Node, fields: Fields) -> Iterator[tuple[Span, str]]:
