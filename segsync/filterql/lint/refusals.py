@@ -1,8 +1,9 @@
 """Rules about what the gates behind the parser refuse."""
 
-from segsync.filterql.gates import Cause, Refusal, gates
+from segsync.filterql.gates import Cause, Refusal
 from segsync.filterql.lint.findings import Hit, Hits, TextEdit
-from segsync.filterql.lint.source import Source
+from segsync.filterql.lint.source import COMMENTS, OPERAND_ENDS, Source
+from segsync.filterql.nodes import And, Or
 from segsync.filterql.printer import print_filter
 
 _RULES = {
@@ -26,7 +27,7 @@ _RULES = {
 
 def refusals(source: Source) -> Hits:
     """Find what a gate refuses; what several gates refuse is told once."""
-    found = gates(source.statement, source.text, fields=source.fields)
+    found = source.gates
     for refusal in dict.fromkeys((*found.schema, *found.index, *found.fields)):
         if refusal.cause is not Cause.INFIX:
             rule = _RULES[refusal.cause]
@@ -40,11 +41,19 @@ def _fix(source: Source, refusal: Refusal) -> tuple[TextEdit, ...]:
 
 
 def infix_chain(source: Source) -> Hits:
-    """Find every AND and OR between conditions; they are rewritten unless a comment would go."""
+    """Find every AND and OR between conditions."""
     for node in source.chains:
-        fix: tuple[TextEdit, ...] = ()
-        if not source.has_comment(node.span):
-            fix = (TextEdit(node.span, print_filter(node)),)
         word = type(node).__name__.upper()
         message = f"{word} between conditions is refused when the segment is saved"
-        yield Hit("infix-chain", node.span, message, fix)
+        yield Hit("infix-chain", node.span, message, _as_list(source, node))
+
+
+def _as_list(source: Source, node: And | Or) -> tuple[TextEdit, ...]:
+    """Write a chain as a list, unless a comment would go or what stands before it would join in."""
+    whole = source.whole(node)
+    words = source.tokens
+    joined = whole.start > 0 and words[whole.start - 1].kind in OPERAND_ENDS
+    if joined or any(words[index].kind in COMMENTS for index in whole):
+        return ()
+    span = (words[whole.start].start, words[whole.stop - 1].end)
+    return (TextEdit(span, print_filter(node)),)

@@ -4,17 +4,21 @@ import re
 
 from segsync.filterql import tokens
 from segsync.filterql.errors import FilterQLSyntaxError
+from segsync.filterql.gates import Cause
 from segsync.filterql.lint.findings import Hit, Hits, TextEdit
 from segsync.filterql.lint.source import SEPARATORS, Source
+from segsync.filterql.nodes import Comparison, Field
 from segsync.filterql.statement import parse
 
 
 def moved_not(source: Source) -> Hits:
     """Find every NOT that negates what stands in front of it."""
+    spans = {node.span[1]: node.span for node in reversed(source.nodes)}
     for index in sorted(source.moved_nots):
         before, word = source.tokens[index - 1 : index + 1]
-        shown = source.text[before.start : before.end]
-        message = f"this NOT negates what stands before it ({shown}), not what follows"
+        start, end = spans.get(before.end, (before.start, before.end))
+        shown = f" ({source.text[start:end]})" if end - start in range(2, _LONGEST) else ""
+        message = f"this NOT negates what stands before it{shown}, not what follows"
         yield Hit("moved-not", (word.start, word.end), message)
 
 
@@ -42,6 +46,9 @@ def missing_comma(source: Source) -> Hits:
             fix = (TextEdit((place, place), ","),)
             yield Hit("missing-comma", (place, source.tokens[first].start), message, fix)
 
+
+_LONGEST = 60
+"""What is longer is not repeated in a message."""
 
 # What can follow the filter: a comment, a semicolon, and pieces that hide either of them.
 _TAIL = re.compile(
@@ -103,10 +110,16 @@ def angle_not_equal(source: Source) -> Hits:
 
 
 def odd_name_quotes(source: Source) -> Hits:
-    """Find names in single quotes or brackets."""
+    """Find names in single quotes or brackets; those in the place of a value are told as such."""
+    refused = {each.span for each in source.gates.index if each.cause is Cause.FIELD_AS_VALUE}
+    values = refused | {
+        node.right.span
+        for node in source.nodes
+        if isinstance(node, Comparison) and isinstance(node.right, Field)
+    }
     for token in source.tokens:
-        if token.kind == tokens.IDENTIFIER and token.quote in {"'", "["}:
-            span = (token.start, token.end)
+        span = (token.start, token.end)
+        if token.kind == tokens.IDENTIFIER and token.quote in {"'", "["} and span not in values:
             whole = source.text[token.start] == token.quote
             simple = whole and not set(token.text) & {".", "`", "\n"}
             fix = (TextEdit(span, f"`{token.text}`"),) if simple else ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from segsync.filterql import tokens
+from segsync.filterql.gates import Gates, gates
 from segsync.filterql.lexer import read_filter
 from segsync.filterql.nodes import (
     And,
@@ -16,6 +17,7 @@ from segsync.filterql.nodes import (
     In,
     Intersects,
     Node,
+    Not,
     Or,
     Span,
     Statement,
@@ -29,6 +31,7 @@ COMMENTS = frozenset({tokens.COMMENT, tokens.DASH_COMMENT})
 OPERAND_ENDS = frozenset(
     {tokens.IDENTIFIER, tokens.STRING, tokens.NUMBER, tokens.NULL, ")", "]", "*"}
 )
+_COMPARED = Comparison | In | Intersects | Between
 _LINKS = tokens.COMPARISONS | {tokens.BETWEEN, tokens.IN, tokens.INTERSECTS}
 
 
@@ -44,6 +47,11 @@ class Source:
     def filter(self) -> Node:
         """The tree of the filter."""
         return self.statement.filter
+
+    @cached_property
+    def gates(self) -> Gates:
+        """What the gates behind the parser refuse."""
+        return gates(self.statement, self.text, fields=self.fields)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -68,9 +76,7 @@ class Source:
     @cached_property
     def lists(self) -> tuple[And | Or, ...]:
         """Every list, which is AND and OR but those between two conditions."""
-        return tuple(
-            node for node in self.nodes if isinstance(node, And | Or) and not node.infix
-        )
+        return tuple(node for node in self.nodes if isinstance(node, And | Or) and not node.infix)
 
     @cached_property
     def chains(self) -> tuple[And | Or, ...]:
@@ -88,23 +94,33 @@ class Source:
     def moved_nots(self) -> frozenset[int]:
         """The indexes of the NOTs that negate what stands in front of them.
 
-        After a complete comparison a NOT starts something new, and before an operator it belongs
-        to that; any other NOT behind an operand is taken for a part of it.
+        Such a NOT is the end of a node, unless another NOT cancels it. What it can cancel against
+        is no comparison, as behind one a NOT starts something new, or it is a BETWEEN.
         """
-        complete = {
-            node.span[1]
-            for node in self.nodes
-            if isinstance(node, Comparison | In | Intersects | Between)
-        }
         words = self.tokens
+        nots = {node.span for node in self.nodes if isinstance(node, Not)}
+        ends = {end for _, end in nots}
+        compared = {node.span[1] for node in self.nodes if isinstance(node, _COMPARED)}
+        compared -= {end for start, end in self._negated_ranges if (start, end) not in nots}
         return frozenset(
             index
             for index in range(1, len(words) - 1)
             if words[index].kind == tokens.NOT
             and words[index - 1].kind in OPERAND_ENDS
-            and words[index - 1].end not in complete
             and words[index + 1].kind not in _LINKS
+            and (words[index].end in ends or words[index - 1].end not in compared)
         )
+
+    @property
+    def _negated_ranges(self) -> list[Span]:
+        """The part of the text of every BETWEEN behind a NOT, with the NOT."""
+        found = []
+        for node in self.nodes:
+            if isinstance(node, Between):
+                before = self.tokens[max(self.starts[node.span[0]] - 1, 0)]
+                if before.kind == tokens.NOT:
+                    found.append((before.start, node.span[1]))
+        return found
 
     @cached_property
     def lost_ands(self) -> frozenset[int]:
@@ -114,7 +130,7 @@ class Source:
         return frozenset(
             index
             for index in range(1, len(words) - 1)
-            if words[index].kind in {tokens.AND, "&&"}
+            if words[index].kind == tokens.AND
             and words[index + 1].kind == "("
             and words[index - 1].kind in OPERAND_ENDS
             and index not in joining
@@ -134,7 +150,19 @@ class Source:
         """Return the indexes of the tokens between two nodes."""
         return range(self.ends[before.span[1]] + 1, self.starts[after.span[0]])
 
-    def has_comment(self, span: Span) -> bool:
-        """Say whether a comment stands in a part of the filter."""
-        first, last = self.starts[span[0]], self.ends[span[1]]
-        return any(self.tokens[index].kind in COMMENTS for index in range(first, last))
+    def whole(self, node: Node) -> range:
+        """Return the indexes of the tokens of a node, with the parentheses that open before it.
+
+        The span of `(a = 1) AND b = 2` starts behind the parenthesis, that of `a = 1 AND (b = 2)`
+        ends behind it. A list of one is nothing but a parenthesis with a word before it.
+        """
+        words = self.tokens
+        first, last = self.starts[node.span[0]], self.ends[node.span[1]]
+        kinds = [word.kind for word in words[first : last + 1]]
+        opened = kinds.count(")") - kinds.count("(")
+        while opened > 0:
+            first -= 1
+            opened -= words[first].kind == "("
+            while opened == 0 and words[first - 1].kind in {tokens.AND, tokens.OR}:
+                first -= 1
+        return range(first, last + 1)

@@ -77,7 +77,7 @@ def _pattern(text: str, operator: str, right: Node) -> Hits:
             yield Hit("field-compared-with-field", right.span, message)
         case Literal("string", value) if operator == "like" and "/" in value:
             if _STAR_IN_PATH.search(value):
-                message = "this star crosses slashes in the index, but not where profiles are tested"
+                message = "this star crosses slashes in the index and nowhere else"
                 yield Hit("like-star-across-slash", right.span, message)
 
 
