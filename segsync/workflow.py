@@ -5,8 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
 
 from segsync.api.client import Client
 from segsync.config import Settings
@@ -17,7 +16,6 @@ from segsync.errors import (
     UnsafePlanError,
     WrongAccountError,
 )
-from segsync.exporter import PulledFiles, pull_files, write_files
 from segsync.loader.load import Loaded, load
 from segsync.plan import Action, Allowances, Plan, Reevaluate
 from segsync.planning.check import check
@@ -28,6 +26,11 @@ from segsync.planning.staleness import what_moved
 from segsync.report.facts import AcceptedDifference, DriftFacts, LastChange
 from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState, Marks, Segment
 from segsync.yamlfile.pause import paused_collector
+
+if TYPE_CHECKING:
+    import httpx
+
+    from segsync.exporter import PulledFiles
 
 # The embedded sandbox is reached through a transport in this process; no such host exists.
 _SANDBOX_URL = "https://sandbox.invalid"
@@ -86,7 +89,7 @@ def open_client(settings: Settings, *, connections: int = 10) -> Iterator[Client
 
 
 @contextmanager
-def _transport(sandbox: Path | None) -> Iterator[httpx.BaseTransport | None]:
+def _transport(sandbox: Path | None) -> Iterator["httpx.BaseTransport | None"]:
     """Give what takes the place of the network, if the account is embedded."""
     if sandbox is None:
         yield None
@@ -228,8 +231,11 @@ def find_drift(planned: Planned, *, today: date) -> tuple[Plan, DriftFacts]:
     return plan, facts
 
 
-def pull(settings: Settings, client: Client, *, into: Path) -> PulledFiles:
+def pull(settings: Settings, client: Client, *, into: Path) -> "PulledFiles":
     """Write files for what the account has into an empty folder; nothing is written elsewhere."""
+    # Imported here: only this command writes files.
+    from segsync.exporter import pull_files, write_files  # noqa: PLC0415
+
     live = read_account(settings, client)
     pulled = pull_files(live, tag=settings.tag)
     write_files(into, pulled.files)

@@ -38,8 +38,12 @@ _PREDEFINED_SLUG = re.compile(
 )
 
 
+# A validator is built when it is first used: most runs need three of them.
+_LATER = ConfigDict(defer_build=True)
+
+
 class _Payload(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, **_LATER)
 
 
 class SegmentPayload(_Payload):
@@ -140,12 +144,13 @@ class DeletePayload(_Payload):
     segments: list[DeleteStatusPayload] | None = None
 
 
-_SEGMENTS = TypeAdapter(list[SegmentPayload])
-_GROUPS = TypeAdapter(list[GroupPayload])
-JOBS = TypeAdapter(list[JobPayload])
-ACCOUNTS = TypeAdapter(list[AccountPayload])
-SIZES = TypeAdapter(list[SizePayload])
-FIELDS = TypeAdapter(list[SchemaFieldPayload])
+_SEGMENTS = TypeAdapter(list[SegmentPayload], config=_LATER)
+_GROUPS = TypeAdapter(list[GroupPayload], config=_LATER)
+JOBS = TypeAdapter(list[JobPayload], config=_LATER)
+ACCOUNTS = TypeAdapter(list[AccountPayload], config=_LATER)
+SIZES = TypeAdapter(list[SizePayload], config=_LATER)
+FIELDS = TypeAdapter(list[SchemaFieldPayload], config=_LATER)
+# Worker threads are the first to use this one, and pydantic does not say that it may be built then.
 DELETES = TypeAdapter(list[DeletePayload])
 
 
