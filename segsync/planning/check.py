@@ -70,10 +70,12 @@ def _cycles(
     slugs = {each.id: each.key for each in live.segments}
     slugs |= {identity: entry.key for identity, entry in wanted.items()}
     redefined = {names.desired(slug): entry for slug, entry in defined.items()}
+    # In the account's order, which decides where a cycle is told; the files' own come below.
     edges = {
-        each.id: tuple(map(names.live, references(each.segment.definition)))
+        each.id: ()
+        if each.id in redefined
+        else tuple(map(names.live, references(each.segment.definition)))
         for each in live.segments
-        if each.id not in redefined
     }
     for identity, entry in redefined.items():
         edges[identity] = tuple(map(names.desired, references(entry.segment.definition)))
