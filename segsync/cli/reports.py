@@ -46,8 +46,6 @@ class _TargetType(click.ParamType[Target]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> Target:
         """Read `json` or `json=plan.json`."""
-        if isinstance(value, Target):
-            return value
         name, _, file = str(value).partition("=")
         if name not in self.formats:
             known = ", ".join(self.formats)

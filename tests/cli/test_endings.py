@@ -9,7 +9,9 @@ import pytest
 
 from segsync import workflow
 from segsync.api.retry import Policy
+from segsync.cli.endings import explain
 from segsync.config import read_settings
+from segsync.errors import PermissionDeniedError
 from segsync.sandbox.state import Kind
 from tests.cli.shell import FILES, Shell
 from tests.cli.test_plan import CHANGED
@@ -214,6 +216,15 @@ def test_a_rejected_token_ends_with_4_and_the_way_out(
     )
 
 
+def test_a_token_that_may_not_even_read_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = PermissionDeniedError("No", method="GET", path="/v2/account", status=403)
+    assert explain(problem) == 4
+    assert capsys.readouterr().err == (
+        "Error: GET /v2/account: No (HTTP 403)\n"
+        "The token may not do this: an apply needs one that may change segments.\n"
+    )
+
+
 @pytest.mark.parametrize("command", ON_ACCOUNT)
 def test_a_token_of_another_account_ends_with_4(shell: Shell, command: str) -> None:
     shell.write("segsync.yaml", "version: 1\naccounts: {test: {url: 'sandbox:', aid: 99}}\n")
@@ -277,7 +288,7 @@ def test_a_file_that_cannot_be_written_ends_with_3_and_its_name(shell: Shell) ->
     shell.write("live", "a file and no folder")
     ended = shell("pull --into live/here")
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err.endswith("live/here/segments: Not a directory\n") or "live" in ended.err
+    assert ended.err == "Error: live/here: Not a directory\n"
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,12 @@ def test_an_unknown_command_or_option_ends_with_3(shell: Shell, line: str) -> No
     assert "No such" in ended.err
 
 
+def test_a_shell_can_complete_the_commands(shell: Shell) -> None:
+    words = {"COMP_WORDS": "segsync p", "COMP_CWORD": "1"}
+    ended = shell("", _SEGSYNC_COMPLETE="bash_complete", **words)
+    assert (ended.code, ended.out, ended.err) == (0, "plain,plan\nplain,pull\n", "")
+
+
 def test_python_m_segsync_is_the_same_command(shell: Shell) -> None:
     ended = shell.ended(shell.spawn("plan --bogus"))
     assert (ended.code, ended.out) == (3, "")

@@ -205,16 +205,12 @@ def test_a_cycle_through_the_account_ends_with_3(shell: Shell) -> None:
     shell.audiences(FILES.replace("visits > 2", "AND (visits > 2, INCLUDE foreign)"))
     ended = shell("plan")
     assert (ended.code, ended.out) == (3, "")
-    assert (
-        ended.err
-        == """\
-audiences/all.yaml:8:5: error: the INCLUDEs go round in a circle: foreign -> buyers -> active -> \
-foreign [include-cycle]
-    Remove one of these INCLUDEs; Lytics cannot evaluate a cycle.
-
-1 error.
-"""
-    )
+    summary, way_out, _, total = ended.err.splitlines()
+    assert summary.startswith("audiences/all.yaml:")
+    assert ": error: the INCLUDEs go round in a circle: " in summary
+    assert {"active", "buyers", "foreign"} <= set(summary.split())
+    assert way_out == "    Remove one of these INCLUDEs; Lytics cannot evaluate a cycle."
+    assert total == "1 error."
 
 
 def test_what_was_deleted_by_hand_is_created_again(shell: Shell) -> None:
