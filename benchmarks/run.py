@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -132,12 +132,13 @@ def apply(bench: Bench) -> Iterator[Figure]:
     folder = bench.account(count, live=False)
     ideal = math.ceil(count / _WORKERS) * _LATENCY_MS / 1000
     with bench.served(folder, latency_ms=_LATENCY_MS):
-        workers = ["--auto-approve", "--parallelism", str(_WORKERS)]
         emptied = partial(_empty, bench, folder)
-        arguments = bench.segsync(folder, "apply", *workers).arguments
+        planning = bench.segsync(folder, "plan", "--allow-empty")
+        workers = ["--auto-approve", "--parallelism", str(_WORKERS)]
+        applying = bench.segsync(folder, "apply", "--allow-empty", *workers)
         commands = {
-            "plan": Command(bench.segsync(folder, "plan").arguments, folder, emptied),
-            "apply": Command(arguments, folder, emptied),
+            "plan": replace(planning, prepare=emptied),
+            "apply": replace(applying, prepare=emptied),
         }
         costs = interleaved(commands, rounds=bench.rounds)
     pairs = list(zip(costs["apply"], costs["plan"], strict=True))
@@ -152,7 +153,7 @@ def apply(bench: Bench) -> Iterator[Figure]:
 
 
 def filterql(bench: Bench) -> Iterator[Figure]:
-    """Measure how many statements a second are parsed, printed and made canonical."""
+    """Measure how many statements a second are read, printed and made canonical."""
     count = bench.scaled(_PLAN_SIZE)
     script = [bench.python, str(ROOT / "benchmarks" / "statements.py"), str(count)]
     done = subprocess.run(

@@ -1,0 +1,40 @@
+"""The benchmarks work; how fast anything is, no test asks."""
+
+import sys
+
+import pytest
+
+from benchmarks import run
+
+
+def test_each_kind_of_benchmark_runs_at_its_smallest_and_prints_its_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "runtime_python", lambda: sys.executable)
+    run.main(["start", "filterql", "plan", "apply", "--rounds", "1", "--share", "0"])
+    table = capsys.readouterr().out.splitlines()
+    assert [line.split(" | ")[0].strip("| ") for line in table if "---" not in line] == [
+        "figure",
+        "python -c pass, CPU",
+        'python -c "import click", CPU',
+        "segsync --help, CPU",
+        "to the import of click",
+        "FilterQL read in plain form",
+        "FilterQL parsed",
+        "FilterQL printed",
+        "FilterQL made canonical",
+        "floor of a plan of 20 unchanged, CPU",
+        "plan of 20 unchanged, CPU",
+        "to its floor",
+        "peak memory",
+        "20 creates at 50 ms, ideal",
+        "apply phase",
+        "apply phase to ideal",
+        "whole process to ideal",
+    ]
+
+
+def test_an_unknown_benchmark_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run.main(["speed"])
+    assert "there is no benchmark speed" in capsys.readouterr().err
