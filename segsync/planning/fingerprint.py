@@ -1,10 +1,10 @@
 """A digest of a live object as it was when a plan was made, to notice later that it moved."""
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from hashlib import blake2b
 
-from segsync.segment import Group, Segment
+from segsync.segment import Definition, Group, Segment
 
 _DIGEST_BYTES = 16
 
@@ -14,5 +14,10 @@ def fingerprint(value: Segment | Group) -> str:
 
     Times are left out: `updated` moves on the server's own account (seen in captured objects).
     """
-    text = json.dumps(asdict(value), default=sorted, sort_keys=True)
+    values = {each.name: getattr(value, each.name) for each in fields(value)}
+    text = json.dumps(values, default=_as_json, sort_keys=True)
     return blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _as_json(value: Definition | frozenset[str]) -> str | list[str]:
+    return value.text if isinstance(value, Definition) else sorted(value)

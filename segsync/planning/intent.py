@@ -156,8 +156,8 @@ def _obstacle(
     if (target.table, target.kind) != (live.segment.table, live.segment.kind):
         return blocked(
             "table-is-fixed",
-            f"it is a {live.segment.kind} of table {live.segment.table} and the file wants"
-            f" a {target.kind} of table {target.table}, which no update can do",
+            f"it has kind {live.segment.kind} and table {live.segment.table}, and the file wants"
+            f" kind {target.kind} and table {target.table}, which no update can do",
             "use another slug_name, or delete the live segment first",
         )
     if not live.segment.owned and action is not Action.ADOPT and not adopt:

@@ -113,7 +113,7 @@ class _Parties:
     def renames(self) -> Iterator[tuple[str, str]]:
         """Return the slugs whose entries may stand for a live segment of an earlier slug."""
         for slug, entry in self.desired.items():
-            earlier = next((each for each in entry.previously if each in self.live), None)
+            earlier = self._earlier(slug)
             if earlier is not None and not entry.absent and slug not in self.aside:
                 yield slug, earlier
 
@@ -124,16 +124,28 @@ class _Parties:
     def likeness(self, slug: str, live: LiveSegment) -> _Likeness:
         """Return how much the live segment is like what the file asks for."""
         wanted = self.desired[slug].segment
-        left, right = wanted.definition, live.segment.definition
-        if left.filter is None or right.filter is None:
-            fits = left == right
+        left, right = wanted.definition.filter, live.segment.definition.filter
+        if left is None or right is None:
+            fits = wanted.definition == live.segment.definition
         else:
-            fits = canonical(left.filter, self._resolve) == canonical(right.filter, self._resolve)
+            readings = (canonical(left, self._as_it_is), canonical(left, self._as_renamed))
+            fits = canonical(right, self._as_it_is) in readings
         return _Likeness(fits=fits, named=wanted.name == live.segment.name)
 
-    def _resolve(self, reference: str) -> str:
+    def _earlier(self, slug: str) -> str | None:
+        """Return the first of an entry's previous slugs that the account has, if any."""
+        entry = self.desired.get(slug)
+        return (
+            next((each for each in entry.previously if each in self.live), None) if entry else None
+        )
+
+    def _as_it_is(self, reference: str) -> str:
         found = self.live.get(reference)
         return found.id if found else reference
+
+    def _as_renamed(self, reference: str) -> str:
+        """Return what a file's reference points at, if all renames are still to be done."""
+        return self._as_it_is(self._earlier(reference) or reference)
 
 
 def _stepped_aside(

@@ -6,7 +6,6 @@ from segsync.filterql import includes
 from segsync.graph import find_cycles
 from segsync.plan import Action, Change, Kind
 from segsync.segment import Group, LiveGroup, LiveSegment, LiveState, Segment
-
 from tests.planning.build import hex_id
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from segsync.diagnostics import Location
 from segsync.plan import Plan
@@ -22,6 +22,9 @@ from segsync.segment import (
     LiveState,
     Segment,
 )
+
+# Builders take the fields of what they build by name.
+Values: TypeAlias = Any
 
 TODAY = date(2026, 11, 23)
 HERE = Location("audiences/a.yaml", 3, 5)
@@ -42,14 +45,14 @@ def hex_id(name: str) -> str:
     return f"a{name.encode().hex()}".ljust(32, "0")[:32]
 
 
-def segment(slug: str, ql: str = "FILTER visits > 5", **values: Any) -> Segment:
+def segment(slug: str, ql: str = "FILTER visits > 5", **values: Values) -> Segment:
     values = {"name": slug.title(), **values}
     for name in ("tags", "groups"):
         values[name] = frozenset(values.get(name, ()))
     return Segment(slug=slug, definition=Definition(ql), **values)
 
 
-def wanted(slug: str, ql: str = "FILTER visits > 5", **values: Any) -> DesiredSegment:
+def wanted(slug: str, ql: str = "FILTER visits > 5", **values: Values) -> DesiredSegment:
     """Return a file entry; every value that is given is managed."""
     entry = {name: values.pop(name) for name in _ENTRY_FIELDS & set(values)}
     ignored = set(values.pop("ignore", ()))
@@ -58,7 +61,7 @@ def wanted(slug: str, ql: str = "FILTER visits > 5", **values: Any) -> DesiredSe
     return DesiredSegment(made, frozenset(managed), **{"source": HERE, **entry})
 
 
-def found(slug: str, ql: str = "FILTER visits > 5", **values: Any) -> LiveSegment:
+def found(slug: str, ql: str = "FILTER visits > 5", **values: Values) -> LiveSegment:
     """Return a live segment, owned unless said otherwise."""
     extra = {
         name: values.pop(name)
@@ -69,14 +72,14 @@ def found(slug: str, ql: str = "FILTER visits > 5", **values: Any) -> LiveSegmen
     return LiveSegment(identity, segment(slug, ql, **{"owned": True, **values}), **extra)
 
 
-def wanted_group(name: str, description: str = "", **values: Any) -> DesiredGroup:
+def wanted_group(name: str, description: str = "", **values: Values) -> DesiredGroup:
     entry = {each: values.pop(each) for each in _ENTRY_FIELDS & set(values)}
     group = Group(name, description, owned=True, **values)
     managed = frozenset({"name", "description", "owned", "protected"})
     return DesiredGroup(group, managed, **{"source": HERE, **entry})
 
 
-def found_group(name: str, description: str = "", **values: Any) -> LiveGroup:
+def found_group(name: str, description: str = "", **values: Values) -> LiveGroup:
     identity = values.pop("id", hex_id(f"g{name}"))
     return LiveGroup(identity, Group(name, description, **{"owned": True, **values}))
 
@@ -105,7 +108,7 @@ def plan_of(
     *,
     groups: tuple[Iterable[DesiredGroup], Iterable[LiveGroup]] = ((), ()),
     jobs: Iterable[Job] | None = None,
-    **options: Any,
+    **options: Values,
 ) -> Plan:
     return build_plan(
         desired_state(desired, groups[0]),

@@ -1,0 +1,243 @@
+"""Which live object an entry stands for, above all when slugs wander."""
+
+import pytest
+
+from segsync.planning.matching import STEP_ASIDE, match_groups, match_segments
+from segsync.segment import DesiredSegment, LiveSegment
+from tests.planning.build import (
+    desired_state,
+    found,
+    found_group,
+    hex_id,
+    plan_of,
+    told,
+    wanted,
+    wanted_group,
+    why,
+)
+
+X, Y, Z = "FILTER x = 1", "FILTER y = 1", "FILTER z = 1"
+
+
+def stands_for(desired: list[DesiredSegment], live: list[LiveSegment]) -> dict[str, str | None]:
+    pairs = match_segments(desired_state(desired).segments, live).pairs
+    return {slug: each.key if each else None for slug, each in pairs.items()}
+
+
+def unclear(desired: list[DesiredSegment], live: list[LiveSegment]) -> set[str]:
+    return set(match_segments(desired_state(desired).segments, live).undecided)
+
+
+def test_a_slug_names_a_segment_exactly() -> None:
+    live = [found("a"), found("B")]
+    assert stands_for([wanted("a"), wanted("b")], live) == {"a": "a", "b": None}
+
+
+def test_a_previous_slug_is_followed_to_the_first_that_is_there() -> None:
+    entry = wanted("new", previously=("oldest", "older", "old"))
+    assert stands_for([entry], [found("old"), found("older")]) == {"new": "older"}
+
+
+def test_a_previous_slug_of_something_absent_is_not_followed() -> None:
+    assert stands_for([wanted("new", previously=("old",), absent=True)], [found("old")]) == {
+        "new": None
+    }
+
+
+def test_an_entry_for_the_old_slug_with_state_absent_gives_way() -> None:
+    desired = [wanted("new", previously=("old",)), wanted("old", absent=True)]
+    assert stands_for(desired, [found("old")]) == {"new": "old", "old": None}
+
+
+def test_a_rename_that_was_done_stays_done() -> None:
+    entry = wanted("new", Y, previously=("old",))
+    assert stands_for([entry], [found("new", X), found("old", Y)]) == {"new": "new"}
+
+
+def test_the_slug_of_a_renamed_segment_may_go_to_a_new_one() -> None:
+    desired = [wanted("new", X, previously=("old",)), wanted("old", Y)]
+    assert stands_for(desired, [found("old", X)]) == {"new": "old", "old": None}
+
+
+def test_a_new_segment_beside_the_one_that_keeps_its_slug_is_new() -> None:
+    desired = [wanted("new", X, previously=("old",)), wanted("old", Y)]
+    assert stands_for(desired, [found("old", Y)]) == {"new": None, "old": "old"}
+
+
+@pytest.mark.parametrize(("name", "mine"), [("New", "old"), ("Old", None)])
+def test_where_both_definitions_fit_the_name_tells(name: str, mine: str | None) -> None:
+    desired = [wanted("new", X, previously=("old",)), wanted("old", X)]
+    assert stands_for(desired, [found("old", X, name=name)])["new"] == mine
+
+
+def test_where_nothing_tells_both_are_blocked() -> None:
+    desired = [wanted("new", X, previously=("old",)), wanted("old", Y)]
+    plan = plan_of(desired, [found("old", Z)])
+    assert told(plan) == []
+    assert why(plan) == [
+        (
+            "rename new: unclear-rename: the files say that it was old before,"
+            " and the live old does not tell which of the two it is"
+        ),
+        (
+            "rename old: unclear-rename: the files say that new was old before,"
+            " and the live old does not tell which of the two it is"
+        ),
+    ]
+    assert plan.blocked[0].way_out == (
+        "rename in one pull request and change definitions in the next;"
+        " after a rename, remove previously"
+    )
+
+
+def test_where_both_fit_and_the_names_do_not_tell_both_are_blocked() -> None:
+    desired = [wanted("new", X, previously=("old",)), wanted("old", X)]
+    assert unclear(desired, [found("old", X, name="Third")]) == {"new", "old"}
+
+
+SWAP = [wanted("a", X, previously=("b",)), wanted("b", Y, previously=("a",))]
+CHAIN = [wanted("b", X, previously=("a",)), wanted("c", Y, previously=("b",))]
+
+
+def test_a_swap_keeps_the_ids_with_the_definitions() -> None:
+    live = [found("a", Y), found("b", X)]
+    assert stands_for(SWAP, live) == {"a": "b", "b": "a"}
+
+
+def test_a_swap_that_was_done_stays_done() -> None:
+    assert stands_for(SWAP, [found("a", X), found("b", Y)]) == {"a": "a", "b": "b"}
+
+
+def test_after_a_swap_a_definition_may_change_although_previously_is_left_over() -> None:
+    plan = plan_of(SWAP, [found("a", Z), found("b", Y)])
+    assert (told(plan), why(plan)) == (["update a"], [])
+
+
+def test_a_swap_with_a_change_of_a_definition_is_not_guessed() -> None:
+    live = [found("a", Z, name="Third"), found("b", X)]
+    assert unclear(SWAP, live) == {"a", "b"}
+    plan = plan_of(SWAP, live)
+    assert told(plan) == []
+    assert [each.rule for each in plan.blocked] == ["unclear-rename"] * 2
+
+
+def test_a_claim_that_would_push_out_a_segment_that_stays_is_not_guessed() -> None:
+    """Live b has the definition of a; but live a, by its name, has no other place."""
+    assert unclear(SWAP, [found("a", Z), found("b", X)]) == {"a", "b"}
+
+
+def test_a_claim_is_nothing_where_nobody_says_to_have_left() -> None:
+    desired = [wanted("a", X, previously=("b",)), wanted("b", Z)]
+    assert stands_for(desired, [found("a", Y), found("b", X)]) == {"a": "a", "b": "b"}
+
+
+def test_hex_ids_and_slugs_of_includes_do_not_hide_a_swap() -> None:
+    one, other = "FILTER AND (x = 1, INCLUDE base)", "FILTER AND (y = 1, INCLUDE base)"
+    desired = [wanted("a", one, previously=("b",)), wanted("b", other, previously=("a",))]
+    live = [
+        found("base", owned=False),
+        found("a", other.replace("base", hex_id("base"))),
+        found("b", one.replace("base", hex_id("base"))),
+    ]
+    assert stands_for(desired, live) == {"a": "b", "b": "a"}
+
+
+def test_what_cannot_be_read_fits_when_it_is_written_alike() -> None:
+    opaque = "FILTER AND ("
+    desired = [wanted("new", opaque, previously=("old",)), wanted("old", Y)]
+    assert stands_for(desired, [found("old", opaque)]) == {"new": "old", "old": None}
+
+
+def test_a_chain_keeps_the_ids() -> None:
+    assert stands_for(CHAIN, [found("a", X), found("b", Y)]) == {"b": "a", "c": "b"}
+
+
+def test_a_chain_that_was_done_stays_done() -> None:
+    assert stands_for(CHAIN, [found("b", X), found("c", Y)]) == {"b": "b", "c": "c"}
+
+
+def test_a_chain_of_equal_definitions_goes_by_names() -> None:
+    desired = [
+        wanted("b", X, name="One", previously=("a",)),
+        wanted("c", X, name="Two", previously=("b",)),
+    ]
+    live = [found("a", X, name="One"), found("b", X, name="Two")]
+    assert stands_for(desired, live) == {"b": "a", "c": "b"}
+    assert stands_for(desired, [found("b", X, name="One"), found("c", X, name="Two")]) == {
+        "b": "b",
+        "c": "c",
+    }
+
+
+def test_a_chain_whose_end_does_not_tell_is_blocked_as_a_whole() -> None:
+    live = [found("a", X), found("b", Z)]
+    assert unclear(CHAIN, live) == {"b", "c"}
+    plan = plan_of(CHAIN, live)
+    assert told(plan) == []
+    assert why(plan)[-1] == (
+        "delete a: needs-blocked: it may be what b was before, which is blocked"
+    )
+
+
+def test_a_half_done_swap_is_recognized() -> None:
+    live = [found("b" + STEP_ASIDE, Y, id=hex_id("a")), found("b", X)]
+    assert stands_for(SWAP, live) == {"a": "b", "b": "b" + STEP_ASIDE}
+    plan = plan_of(SWAP, live)
+    assert told(plan) == [
+        f"rename a{STEP_ASIDE} from b [bridge]",
+        f"rename a from a{STEP_ASIDE} after 1",
+        f"rename b from b{STEP_ASIDE} after 1",
+    ]
+
+
+def test_a_segment_that_stepped_aside_and_is_not_ours_is_nobodys() -> None:
+    live = [found("b" + STEP_ASIDE, Y, owned=False)]
+    assert stands_for([wanted("b", Y)], live) == {"b": None}
+
+
+def test_a_segment_that_stepped_aside_gives_way_when_its_place_is_taken() -> None:
+    live = [found("b" + STEP_ASIDE, Y), found("b", X)]
+    assert stands_for([wanted("b", Y)], live) == {"b": "b"}
+    plan = plan_of([wanted("b", X)], live)
+    assert told(plan) == []
+    assert why(plan) == [
+        (
+            f"delete b{STEP_ASIDE}: half-renamed: an interrupted rename left it under this slug,"
+            " and no file entry can take it"
+        )
+    ]
+
+
+def test_slugs_that_several_live_segments_have_are_ambiguous() -> None:
+    live = [found("a", id="1"), found("a", id="2"), found("b")]
+    assert match_segments({}, live).ambiguous == {"a"}
+
+
+def test_an_id_that_is_listed_under_two_slugs_makes_both_ambiguous() -> None:
+    live = [found("a", id="1"), found("b", id="1"), found("c")]
+    assert match_segments({}, live).ambiguous == {"a", "b"}
+
+
+def test_a_segment_that_is_listed_twice_is_one_segment() -> None:
+    plan = plan_of([wanted("a", name="New")], [found("a"), found("a")])
+    assert (told(plan), why(plan)) == (["update a"], [])
+
+
+def test_groups_are_matched_by_name_or_by_a_previous_name_that_is_free() -> None:
+    desired = desired_state(
+        groups=[
+            wanted_group("A"),
+            wanted_group("New", previously=("Gone", "Old")),
+            wanted_group("Other", previously=("A",)),
+            wanted_group("Never", previously=("Old2",), absent=True),
+        ]
+    )
+    live = [found_group("A"), found_group("Old"), found_group("Old2")]
+    matching = match_groups(desired.groups, live)
+    assert {name: each and each.key for name, each in matching.pairs.items()} == {
+        "A": "A",
+        "New": "Old",
+        "Other": None,
+        "Never": None,
+    }
+    assert [each.key for each in matching.others] == ["Old2"]
