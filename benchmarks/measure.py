@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ def runtime_python() -> str:
     pins = (ROOT / "requirements" / "runtime.txt").read_text()
     stamp = _RUNTIME / "runtime.txt"
     if not stamp.exists() or stamp.read_text() != pins:
-        subprocess.run(["python3", "-m", "venv", "--clear", _RUNTIME], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", _RUNTIME], check=True)
         install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         wanted = ["--require-hashes", "-r", str(ROOT / "requirements" / "runtime.txt")]
         subprocess.run([*install, *wanted], check=True)
