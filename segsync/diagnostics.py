@@ -57,7 +57,7 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def sort_key(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str]:
-    """Return the order in which diagnostics are shown: those of the account last, files by place."""
+    """Return the order in which diagnostics are shown: by place, those without a place last."""
     at = diagnostic.location or Location("", 0, 0)
     return (diagnostic.location is None, at.path, at.line, at.column, diagnostic.code)
 

@@ -6,7 +6,7 @@ segsync's own marks taken out of tags and descriptions, so that "equal" is plain
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,10 +14,14 @@ from types import MappingProxyType
 from segsync.diagnostics import Location
 from segsync.filterql import (
     FilterQLSyntaxError,
+    Include,
     Node,
     PlainStatement,
     Statement,
+    includes,
     parse,
+    print_clauses,
+    print_filter,
     print_statement,
     quote_name,
     read_plain,
@@ -46,9 +50,12 @@ class Definition:
     """What a segment selects, as FilterQL; each distinct text is parsed once, on demand.
 
     Text that the grammar cannot read stays *opaque*: it has no statement and is compared as text.
+    `verbatim` marks the account's own text. It is sent back as its author wrote it, because even a
+    layout that means the same to us (an infix AND as a list) can be another thing to the server.
     """
 
     text: str
+    verbatim: bool = field(default=False, compare=False)
 
     @property
     def plain(self) -> PlainStatement | None:
@@ -79,7 +86,34 @@ class Definition:
         A PUT without `FROM` moves the segment to table `user`, one with another `ALIAS` renames
         it; both succeed silently. An opaque definition is returned as it is.
         """
+        if self.verbatim:
+            return _with_missing_clauses(self.text, table, slug)
         return _with_clauses(self.text, table, slug)
+
+    def repointed(self, mapping: Mapping[str, str]) -> "Definition":
+        """Return the definition with references replaced and every other character kept.
+
+        An opaque definition is returned as it is.
+        """
+        tree = self.filter
+        text = self.text
+        found = includes(tree) if tree else ()
+        # From the end, so that places further ahead stay what they are.
+        for include in sorted(found, key=lambda each: each.span, reverse=True):
+            start, end = include.span
+            if include.reference in mapping:
+                new = print_filter(Include(mapping[include.reference]))
+                text = f"{text[:start]}{new}{text[end:]}"
+        return Definition(text, self.verbatim)
+
+
+def _with_missing_clauses(text: str, table: str, slug: str) -> str:
+    parsed = _read(text)
+    if isinstance(parsed, FilterQLSyntaxError) or (parsed.table, parsed.alias) == (table, slug):
+        return text
+    clauses = print_clauses(replace(parsed, table=table, alias=slug))
+    # On a line of its own, because the filter may end in a comment.
+    return "\n".join([text[: parsed.filter_span[1]], " ".join(clauses)])
 
 
 @lru_cache(maxsize=_PARSED_DEFINITIONS)

@@ -231,7 +231,7 @@ def _segment_translator(
         segment = Segment(
             payload.slug_name or "",
             payload.name or "",
-            Definition(payload.segment_ql or ""),
+            Definition(payload.segment_ql or "", verbatim=True),
             payload.table or DEFAULT_TABLE,
             payload.kind or DEFAULT_KIND,
             payload.description or "",

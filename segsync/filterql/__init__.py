@@ -30,6 +30,7 @@ from segsync.filterql.nodes import (
 from segsync.filterql.plain import PlainStatement, read_plain
 from segsync.filterql.printer import (
     format_statement,
+    print_clauses,
     print_filter,
     print_statement,
     quote_name,
@@ -69,6 +70,7 @@ __all__ = [
     "includes",
     "is_hex_id",
     "parse",
+    "print_clauses",
     "print_filter",
     "print_statement",
     "quote_name",

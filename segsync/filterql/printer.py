@@ -46,7 +46,7 @@ def print_filter(node: Node) -> str:
 
 def print_statement(statement: Statement) -> str:
     """Return the statement on one line; its comment is left out."""
-    return " ".join([f"FILTER {print_filter(statement.filter)}", *_clauses(statement)])
+    return " ".join([f"FILTER {print_filter(statement.filter)}", *print_clauses(statement)])
 
 
 def format_statement(statement: Statement, *, width: int = 88, indent: int = 2) -> str:
@@ -57,7 +57,7 @@ def format_statement(statement: Statement, *, width: int = 88, indent: int = 2) 
     layout = _Layout(width, indent)
     comments = [f"-- {line.strip()}".rstrip() for line in statement.comment.splitlines()]
     text = _phrase(statement.filter, layout.lines(statement.filter, 0, len("FILTER ")))
-    return "\n".join([*comments, f"FILTER {text}", *_clauses(statement)])
+    return "\n".join([*comments, f"FILTER {text}", *print_clauses(statement)])
 
 
 def quote_string(text: str) -> str:
@@ -87,7 +87,8 @@ def _phrase(node: Node, text: str) -> str:
     return text
 
 
-def _clauses(statement: Statement) -> list[str]:
+def print_clauses(statement: Statement) -> list[str]:
+    """Return what stands behind the filter: FROM, LIMIT, WITH and ALIAS, as far as they are set."""
     clauses = []
     if statement.table is not None:
         clauses.append(f"FROM {quote_name(statement.table)}")

@@ -5,13 +5,12 @@ which slug a segment ends up with, which of its dependants must follow a rename.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from segsync.filterql import print_statement, replace_includes
 from segsync.plan import Action
 from segsync.planning.identity import Identities, references
 from segsync.planning.intent import GroupIntent, SegmentIntent
-from segsync.segment import Definition, LiveSegment
+from segsync.segment import LiveSegment
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +89,3 @@ class Draft:
 def redefined(intent: SegmentIntent) -> bool:
     """Return whether the target's definition is the file's, and not the live one kept."""
     return intent.live is None or intent.definition_changes
-
-
-def repointed(definition: Definition, mapping: Mapping[str, str]) -> Definition:
-    """Return the definition with references replaced; the condition stays as it is."""
-    statement = definition.statement
-    if statement is None:
-        return definition
-    return Definition(
-        print_statement(replace(statement, filter=replace_includes(statement.filter, mapping)))
-    )

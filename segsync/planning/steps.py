@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from segsync.plan import Action
-from segsync.planning.draft import Draft, repointed
+from segsync.planning.draft import Draft
 from segsync.planning.intent import SegmentIntent
 from segsync.planning.matching import STEP_ASIDE
 from segsync.segment import LiveSegment, Segment
@@ -94,7 +94,7 @@ def _point_at_ids(
     draft: Draft, intent: SegmentIntent, live: LiveSegment, references: Mapping[str, str]
 ) -> Step:
     ids = {written: draft.names.live_slugs[slug] for written, slug in references.items()}
-    definition = repointed(live.segment.definition, ids)
+    definition = live.segment.definition.repointed(ids)
     after = replace(live.segment, definition=definition, owned=True)
     slugs = ", ".join(dict.fromkeys(references.values()))
     reason = f"points at the id while {slugs} is renamed"
@@ -139,7 +139,7 @@ def _last_step(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> S
     references = renames.named.get(live.id, {})
     if after and references and not intent.definition_changes:
         slugs = {written: renames.slugs[old] for written, old in references.items()}
-        after = replace(after, definition=repointed(live.segment.definition, slugs))
+        after = replace(after, definition=live.segment.definition.repointed(slugs))
         renamed = ", ".join(
             f"{old} to {renames.slugs[old]}" for old in dict.fromkeys(references.values())
         )
