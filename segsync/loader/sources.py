@@ -22,15 +22,27 @@ def audience_files(folder: Path) -> Iterator[Path]:
     Hidden files and folders are left out, and so is what lies directly in a folder `tests`: those
     are audience tests.
     """
+    return (path for path, is_test in _files(folder) if not is_test)
+
+
+def audience_test_files(folder: Path) -> Iterator[Path]:
+    """Yield the files with audience tests below a folder in sorted order."""
+    return (path for path, is_test in _files(folder) if is_test)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield every file that is read at all, and whether it holds audience tests."""
     entries = sorted(os.scandir(folder), key=lambda each: each.name)
     for entry in entries:
         path = Path(entry.path)
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from audience_files(path)
-        elif entry.is_dir() or (entry.name.endswith(_SUFFIXES) and folder.name != "tests"):
-            yield path
+            yield from _files(path)
+        elif entry.is_dir():
+            yield path, False
+        elif entry.name.endswith(_SUFFIXES):
+            yield path, folder.name == "tests"
 
 
 def read_audience_file(path: Path, folder: Path, root: Path) -> ReadFile:

@@ -1,0 +1,73 @@
+"""The shape of a file with audience tests, as pydantic types: strict, and closed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Final, Required, TypeAlias
+
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+from segsync.diagnostics import Diagnostic
+from segsync.suite import read_moment
+from segsync.yamlfile import Place, explain
+
+_CONFIG: Final = ConfigDict(strict=True, extra="forbid")
+
+
+def _moment(value: object) -> datetime:
+    found = read_moment(value) if isinstance(value, str) else None
+    if found is None:
+        message = "expected a day or a time with its zone, such as 2026-01-31T12:00:00Z"
+        raise ValueError(message)
+    return found
+
+
+def _members(value: object) -> object:
+    names = value if isinstance(value, list) else [value]
+    if all(isinstance(each, str) for each in names):
+        return value
+    message = "expected a list of profiles, or a definition"
+    raise ValueError(message)
+
+
+Members: TypeAlias = Annotated[str | list[str], BeforeValidator(_members)]
+
+# Not a class: `in` is a word of Python.
+ExpectKeys = TypedDict("ExpectKeys", {"in": list[str], "out": list[str]}, total=False)
+with_config(_CONFIG)(ExpectKeys)
+
+
+@with_config(_CONFIG)
+class SuiteKeys(TypedDict, total=False):
+    """One document of a file with audience tests."""
+
+    now: Annotated[datetime, BeforeValidator(_moment)]
+    accounts: list[str]
+    schema: dict[str, str]
+    profiles: Required[dict[str, dict[str, Any]]]
+    includes: dict[str, Members]
+    expect: Required[Annotated[dict[str, ExpectKeys], Field(min_length=1)]]
+
+
+def validate(value: object, place: Place) -> SuiteKeys | list[Diagnostic]:
+    """Return the document if it has the right shape, or everything that is wrong with it."""
+    try:
+        return _adapter().validate_python(value)
+    except ValidationError as problem:
+        return explain(problem, place, keys=_known_keys(value))
+
+
+@cache
+def _adapter() -> TypeAdapter[SuiteKeys]:
+    return TypeAdapter(SuiteKeys)
+
+
+def _known_keys(value: object) -> Mapping[tuple[str, ...], frozenset[str]]:
+    """Return the keys that each mapping may have, by key path."""
+    expected = value.get("expect") if isinstance(value, dict) else None
+    slugs = expected if isinstance(expected, dict) else {}
+    return {
+        (): frozenset(SuiteKeys.__annotations__),
+        **{("expect", slug): frozenset(ExpectKeys.__annotations__) for slug in slugs},
+    }
