@@ -1,0 +1,73 @@
+"""The report on audience tests as JUnit XML, which CI systems show beside other tests."""
+
+import re
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from segsync.diagnostics import Severity
+from segsync.report.safe import safe_line, safe_text
+from segsync.report.tested import deciding, verdict_in_words
+from segsync.suite import Check, SuiteRun
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+# Beside controls and surrogates, which are made visible everywhere, XML knows no such characters.
+_NO_CHARACTER = re.compile("[\ufffe\uffff]")
+_SIDES = {True: "in", False: "out"}
+
+
+def suite_junit(run: SuiteRun) -> str:
+    """Return one test suite for each audience; errors in the files are a suite of their own."""
+    root = _element("testsuites", name="segsync test")
+    for slug in dict.fromkeys(each.slug for each in run.checks):
+        checks = [each for each in run.checks if each.slug == slug]
+        failed = sum(not each.passed for each in checks)
+        suite = _suite(root, slug, len(checks), failures=failed)
+        for each in checks:
+            _case(suite, each)
+    if run.is_refused:
+        _errors(root, run)
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(each.get(count, "0")) for each in root)))
+    indent(root)
+    return f"{_DECLARATION}{tostring(root, encoding='unicode')}\n"
+
+
+def _case(suite: Element, check: Check) -> None:
+    case = _element(
+        "testcase",
+        suite,
+        name=f"{check.profile} is {_SIDES[check.expected]}",
+        classname=check.slug,
+        file=check.source.path,
+        line=str(check.source.line),
+    )
+    if not check.passed:
+        why = f"{verdict_in_words(check)}: decided by {deciding(check)}"
+        failure = _element("failure", case, message=why, type="membership")
+        failure.text = _clean(safe_text("\n".join(check.trace.lines())))
+
+
+def _errors(root: Element, run: SuiteRun) -> None:
+    found = [each for each in run.diagnostics if each.severity is Severity.ERROR]
+    suite = _suite(root, "files", len(found), errors=len(found))
+    for each in found:
+        case = _element("testcase", suite, name=each.summary, classname="files")
+        if each.location:
+            case.set("file", _clean(safe_line(each.location.path)))
+            case.set("line", str(each.location.line))
+        error = _element("error", case, message=each.summary, type=each.code)
+        error.text = _clean(safe_text(str(each)))
+
+
+def _suite(root: Element, name: str, tests: int, *, failures: int = 0, errors: int = 0) -> Element:
+    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors)}
+    return _element("testsuite", root, name=name, **counts)
+
+
+def _element(tag: str, parent: Element | None = None, **attributes: str) -> Element:
+    """Return an element with these attributes, every character of them fit for XML."""
+    clean = {name: _clean(safe_line(value)) for name, value in attributes.items()}
+    return Element(tag, clean) if parent is None else SubElement(parent, tag, clean)
+
+
+def _clean(text: str) -> str:
+    return _NO_CHARACTER.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
