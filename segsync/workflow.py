@@ -1,15 +1,15 @@
 """The use cases, one function each: the only place where the stages are put together."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segsync.api.client import Client
 from segsync.config import Settings
-from segsync.diagnostics import error, has_errors
+from segsync.diagnostics import error, has_errors, sort_key
 from segsync.errors import (
     InvalidInputError,
     StalePlanError,
@@ -17,6 +17,7 @@ from segsync.errors import (
     WrongAccountError,
 )
 from segsync.loader.load import Loaded, load
+from segsync.loader.sources import audience_test_files, read_audience_file
 from segsync.plan import Action, Allowances, Plan, Reevaluate
 from segsync.planning.check import check
 from segsync.planning.drift import set_accepted_apart, unhealthy
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import httpx
 
     from segsync.exporter import PulledFiles
+    from segsync.suite import SuiteRun
 
 # The embedded sandbox is reached through a transport in this process; no such host exists.
 _SANDBOX_URL = "https://sandbox.invalid"
@@ -65,6 +67,41 @@ def read_files(settings: Settings) -> Loaded:
             ownership_tag=settings.tag,
             known_accounts=settings.accounts,
         )
+
+
+def run_tests(
+    settings: Settings, *, slugs: Sequence[str] = (), now: datetime | None = None
+) -> "SuiteRun":
+    """Hold the audience tests against the definitions in the files; no account is asked.
+
+    `slugs` are patterns for the audiences to test, all without one; `now` overrides what the files
+    say. With errors in any file nothing is tested, and the run has them all.
+    """
+    # Imported here: no other command evaluates definitions.
+    from segsync import audience_tests  # noqa: PLC0415
+    from segsync.suite import SuiteRun  # noqa: PLC0415
+
+    account = settings.account.name
+    loaded = read_files(settings)
+    if has_errors(loaded.diagnostics):
+        return SuiteRun(account, 0, diagnostics=loaded.diagnostics)
+    definitions = audience_tests.of_files(loaded.desired)
+    chosen, strangers = audience_tests.choose(definitions, slugs)
+    files = [
+        read_audience_file(path, settings.audiences, settings.root)
+        for path in audience_test_files(settings.audiences)
+    ]
+    suites, problems = audience_tests.read_suites(
+        [document for file in files for document in file.documents],
+        audience_tests.Context(definitions, account, settings.accounts, now),
+    )
+    unread = (problem for file in files for problem in file.diagnostics)
+    diagnostics = tuple(sorted((*strangers, *unread, *problems), key=sort_key))
+    if has_errors(diagnostics):
+        return SuiteRun(account, len(files), diagnostics=diagnostics)
+    checks = tuple(audience_tests.check(suites, chosen))
+    conditions = audience_tests.coverage(checks, definitions)
+    return SuiteRun(account, len(files), chosen, checks, conditions, diagnostics)
 
 
 @contextmanager
