@@ -38,7 +38,7 @@ _NO_DRIFT = "No drift. The account matches the files."
 _EXPLAINED = (
     "Differences read from the files to the account: - files, + account, files -> account.",
     "To restore what the files say: segsync apply",
-    "To accept what the account has: segsync pull, for all or by slug, and commit",
+    "To accept what the account has: segsync pull --into FOLDER, copy it from there, commit",
 )
 
 
