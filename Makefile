@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench soak build lock clean venv
+.PHONY: help demo test check format bench figures soak build lock clean venv
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -35,6 +35,9 @@ format: $(STAMP) ## format the code and fix what can be fixed
 
 bench: $(STAMP) ## measure speed
 	@$(PY) benchmarks/run.py
+
+figures: $(STAMP) ## count how often FilterQL is read as by the reference
+	@$(PY) benchmarks/agreement.py
 
 soak: $(STAMP) ## run the long sweeps that `make test` leaves out
 	@$(PY) -m pytest -q -n auto -m soak --timeout 3600
