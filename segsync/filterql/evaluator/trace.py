@@ -11,10 +11,10 @@ from segsync.filterql.evaluator.program import Lookup, Verdict, compile_program,
 from segsync.filterql.evaluator.values import MISSING, Map, Slice, Strings, Value, text_of
 from segsync.filterql.includes import fields
 from segsync.filterql.nodes import And, Include, Node, Not, Or
-from segsync.filterql.printer import print_filter, quote_string
+from segsync.filterql.printer import print_filter
 
 _LONGEST = 120
-_BROKEN = "there is no such segment, or it includes itself or a segment that is missing"
+_BROKEN = "no such segment, or it includes itself or one that is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +147,11 @@ def _said(name: str, value: Value) -> str:
 
 
 def _shown(value: Value) -> str:
-    """Write a value as one would in a filter or in JSON."""
+    """Write a value as JSON would, and a date as text without quotes."""
     if value is None:
         return "null"
     if isinstance(value, str):
-        return quote_string(value)
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, (Strings, Slice)):
