@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from segsync.loader.sources import audience_files, read_audience_file
+from segsync.loader.sources import audience_files, audience_test_files, read_audience_file
 from tests.loader.conftest import Repository
 
 SEGMENT = "segments: [{slug_name: a, name: A, segment_ql: '*'}]\n"
@@ -18,6 +18,21 @@ def test_hidden_files_audience_tests_and_other_files_are_left_out(repository: Re
     ]
 
     assert found == ["a.yml", "b.yaml", "sub/deep/c.yaml", "tests/sub/d.yaml"]
+
+
+def test_audience_tests_are_what_lies_in_a_folder_tests(repository: Repository) -> None:
+    for name in (
+        *("b.yaml", "tests/b.yaml", "sub/tests/a.yml", "tests/sub/d.yaml", "tests/README"),
+        *("tests/.hidden.yaml", ".hidden/tests/e.yaml", "tests.yaml"),
+    ):
+        repository.write(name, "")
+
+    found = [
+        each.relative_to(repository.folder).as_posix()
+        for each in audience_test_files(repository.folder)
+    ]
+
+    assert found == ["sub/tests/a.yml", "tests/b.yaml"]
 
 
 def test_a_link_to_a_file_in_the_folder_is_followed(repository: Repository) -> None:
