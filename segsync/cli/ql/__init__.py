@@ -1,0 +1,1 @@
+"""`segsync ql`: the language by itself, for people and for programs."""
