@@ -19,6 +19,7 @@ _COMMANDS = {
     "apply": ("segsync.cli.apply:apply", "Carry out a plan, saved or fresh."),
     "drift": ("segsync.cli.drift:drift", "Show what somebody changed by hand."),
     "pull": ("segsync.cli.pull:pull", "Write files for what the account has."),
+    "ql": ("segsync.cli.ql.group:ql", "Read, check, compare and evaluate FilterQL."),
     "sandbox": ("segsync.cli.sandbox:sandbox", "Run the local Lytics."),
 }
 
