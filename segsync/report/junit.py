@@ -1,10 +1,12 @@
 """The report on audience tests as JUnit XML, which CI systems show beside other tests."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from segsync.diagnostics import Severity
-from segsync.report.safe import safe_line, safe_text
+from segsync.report.safe import log_line, safe_line
 from segsync.report.tested import deciding, verdict_in_words
 from segsync.suite import Check, SuiteRun
 
@@ -43,7 +45,7 @@ def _case(suite: Element, check: Check) -> None:
     if not check.passed:
         why = f"{verdict_in_words(check)}: decided by {deciding(check)}"
         failure = _element("failure", case, message=why, type="membership")
-        failure.text = _clean(safe_text("\n".join(check.trace.lines())))
+        failure.text = _text(check.trace.lines())
 
 
 def _errors(root: Element, run: SuiteRun) -> None:
@@ -55,7 +57,7 @@ def _errors(root: Element, run: SuiteRun) -> None:
             case.set("file", _clean(safe_line(each.location.path)))
             case.set("line", str(each.location.line))
         error = _element("error", case, message=each.summary, type=each.code)
-        error.text = _clean(safe_text(str(each)))
+        error.text = _text((str(replace(each, detail="")), *each.detail.splitlines()))
 
 
 def _suite(root: Element, name: str, tests: int, *, failures: int = 0, errors: int = 0) -> Element:
@@ -67,6 +69,11 @@ def _element(tag: str, parent: Element | None = None, **attributes: str) -> Elem
     """Return an element with these attributes, every character of them fit for XML."""
     clean = {name: _clean(safe_line(value)) for name, value in attributes.items()}
     return Element(tag, clean) if parent is None else SubElement(parent, tag, clean)
+
+
+def _text(lines: Iterable[str]) -> str:
+    """Return the lines, none of which can be taken for two, or for a command of a workflow."""
+    return "\n".join(_clean(log_line(safe_line(each))) for each in lines)
 
 
 def _clean(text: str) -> str:
