@@ -15,6 +15,7 @@ from segsync.errors import ExitCode
 # name -> (module:attribute, line of help); `--help` is written from this table alone.
 _COMMANDS = {
     "validate": ("segsync.cli.validate:validate", "Check the files; needs no account."),
+    "test": ("segsync.cli.test:test", "Run the audience tests; needs no account."),
     "plan": ("segsync.cli.plan:plan", "Show what an apply would do."),
     "apply": ("segsync.cli.apply:apply", "Carry out a plan, saved or fresh."),
     "drift": ("segsync.cli.drift:drift", "Show what somebody changed by hand."),

@@ -14,6 +14,7 @@ HELP = Path(__file__).with_name("help")
 COMMANDS = (
     "",
     "validate",
+    "test",
     "plan",
     "apply",
     "drift",
