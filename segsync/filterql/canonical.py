@@ -7,8 +7,11 @@ and values, one spelling of everybody, map and key of a field taken apart.
 Not safe, and not done (see docs/filterql.md, "Same meaning"): De Morgan, `>` for `NOT <=`,
 IN for an OR of equalities, IN for INTERSECTS, 5 for "5", `!=` for `NOT =`.
 
-Below a NOT, AND keeps the order of its members: a member that is undefined (a bound of BETWEEN on
-a missing field, say) ends an AND that has not met a false one yet, and NOT makes that visible.
+Below a NOT more stays as it is, because NOT makes visible whether its operand is undefined, as
+BETWEEN is for a missing field. AND keeps the order of its members: an undefined one ends an AND that
+has not met a false one yet. An OR of one and the same member twice stays apart from that member,
+because it is false where the member is undefined. An infix AND differs from a list in the same way;
+it counts as equal all the same, since the server refuses the infix form (decision 0004).
 """
 
 from collections.abc import Callable, Iterable
@@ -110,7 +113,7 @@ def _list(
         part = _normal(member, resolve, in_order=in_order)
         inner = part.members if isinstance(part, kind) else (part,)
         found.update(dict.fromkeys(inner))
-    if len(found) == 1:
+    if len(found) == 1 and not (in_order and kind is Or):
         return next(iter(found))
     return kind(tuple(found) if in_order and kind is And else _sorted(found))
 

@@ -77,3 +77,11 @@ def test_the_canonical_form_has_no_infix_and_no_spans() -> None:
 def test_a_filter_means_the_same_after_a_trip_through_json() -> None:
     tree = parse('FILTER OR (a.b = "x", NOT INCLUDE c, d IN ("y", "z"))').filter
     assert same_meaning(tree, from_ast(to_ast(tree)))
+
+
+def test_below_a_not_an_or_of_twins_is_not_its_member() -> None:
+    """With x undefined the OR is false, so its NOT holds; NOT x stays undefined."""
+    twins = parse("FILTER NOT OR (x BETWEEN 1 AND 2, x BETWEEN 1 AND 2)").filter
+    alone = parse("FILTER NOT x BETWEEN 1 AND 2").filter
+    assert not same_meaning(twins, alone)
+    assert canonical(canonical(twins)) == canonical(twins)
