@@ -17,7 +17,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## validate, plan, apply, plan, drift on a fresh local Lytics
+demo: $(STAMP) ## validate, test, plan, apply, plan, drift on a fresh local Lytics
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/demo
 
 test: $(STAMP) ## run the tests with branch coverage

@@ -54,6 +54,16 @@ def test_the_files_are_right_for_every_account(account: str) -> None:
     assert [str(each) for each in loaded.diagnostics] == []
 
 
+@pytest.mark.parametrize("account", ["prod", "sandbox"])
+def test_every_audience_has_a_test_that_passes(account: str) -> None:
+    run = workflow.run_tests(settings_in(ROOT, account))
+
+    assert [str(each) for each in run.diagnostics] == []
+    assert [(each.slug, each.profile) for each in run.failures] == []
+    assert run.untested == ()
+    assert run.undecided == ()
+
+
 def test_the_first_plan_shows_every_action(settings: Settings, client: Client) -> None:
     plan = plan_of(settings, client)
 
