@@ -7,12 +7,14 @@ and blocked; guessing could put one audience's definition under another's export
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Generic, NamedTuple, TypeVar
 
 from segsync.filterql import canonical
+from segsync.graph import ancestors_first
+from segsync.planning.identity import new_identity, references
 from segsync.segment import DesiredGroup, DesiredSegment, LiveGroup, LiveSegment
 
 # A slug that another segment needs is freed first: its holder steps aside under the slug that it
@@ -37,7 +39,7 @@ class Matching(Generic[Live]):
 
 
 def match_groups(
-    desired: Mapping[str, DesiredGroup], live: Iterable[LiveGroup]
+    desired: Mapping[str, DesiredGroup], live: Sequence[LiveGroup]
 ) -> Matching[LiveGroup]:
     """Pair groups by name, or by a previous name that no file uses any more."""
     by_name = {each.key: each for each in live}
@@ -50,29 +52,28 @@ def match_groups(
 
 
 def match_segments(
-    desired: Mapping[str, DesiredSegment], live: Iterable[LiveSegment]
+    desired: Mapping[str, DesiredSegment], live: Sequence[LiveSegment]
 ) -> Matching[LiveSegment]:
     """Pair segments by slug, or by a previous slug where that is what the files mean."""
-    by_slug = {each.key: each for each in live}
-    claims = _stepped_aside(desired, by_slug)
-    parties = _Parties(desired, by_slug, frozenset(claims))
+    parties = _Parties(desired, {each.key: each for each in live})
     undecided: dict[str, str] = {}
-    for slug, earlier in parties.renames():
+    for slug, earlier in parties.candidates():
         verdict = _verdict(slug, earlier, parties)
+        del parties.open[slug]
         if verdict is _Verdict.CLAIMS:
-            claims[slug] = by_slug[earlier]
+            parties.claims[slug] = parties.live[earlier]
         elif verdict is _Verdict.UNCLEAR:
             undecided[slug] = earlier
-    undecided |= _drop_evictions(claims, parties)
-    taken = {each.id for each in claims.values()}
-    free = {slug: each for slug, each in by_slug.items() if each.id not in taken}
-    pairs = {slug: claims.get(slug) or free.get(slug) for slug in desired}
+    undecided |= _drop_evictions(parties)
+    taken = parties.claimed_ids()
+    free = {each.key: each for each in parties.live.values() if each.id not in taken}
+    pairs = {slug: parties.claims.get(slug) or free.get(slug) for slug in desired}
     return _matching(pairs, live, dict(_doubts(undecided, desired)))
 
 
 def _matching(
     pairs: Mapping[str, Live | None],
-    live: Iterable[Live],
+    live: Sequence[Live],
     undecided: Mapping[str, str] | None = None,
 ) -> Matching[Live]:
     matched = {each.id for each in pairs.values() if each}
@@ -102,20 +103,45 @@ class _Likeness(NamedTuple):
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
 class _Parties:
-    """Who may claim what: entries and live segments by slug, and the entries that stepped aside."""
+    """Entries and live segments by slug, and what is known so far about who is who.
 
-    desired: Mapping[str, DesiredSegment]
-    live: Mapping[str, LiveSegment]
-    aside: frozenset[str]
+    `aside` are the segments that an interrupted run left on their way to a new slug. `claims` are
+    those that an entry stands for though they have another slug. `open` are the entries that may
+    yet claim one, with its slug.
+    """
 
-    def renames(self) -> Iterator[tuple[str, str]]:
-        """Return the slugs whose entries may stand for a live segment of an earlier slug."""
+    def __init__(
+        self, desired: Mapping[str, DesiredSegment], live: Mapping[str, LiveSegment]
+    ) -> None:
+        self.desired = desired
+        self.live = live
+        waiting = {slug: live.get(slug + STEP_ASIDE) for slug in desired}
+        self.aside = {slug: each for slug, each in waiting.items() if each and each.segment.owned}
+        self.claims = dict(self.aside)
+        self.open = dict(self._open())
+
+    def _open(self) -> Iterator[tuple[str, str]]:
         for slug, entry in self.desired.items():
-            earlier = self._earlier(slug)
+            earlier = next((each for each in entry.previously if each in self.live), None)
             if earlier is not None and not entry.absent and slug not in self.aside:
                 yield slug, earlier
+
+    def candidates(self) -> list[tuple[str, str]]:
+        """Return the open entries, with the earlier slug.
+
+        What a definition includes comes before it, because it tells what the INCLUDE means.
+        """
+        later = {earlier: slug for slug, earlier in self.open.items()}
+        edges: dict[str, list[str]] = {}
+        for slug in self.open:
+            included = references(self.desired[slug].segment.definition)
+            edges[slug] = [each for word in included for each in (word, later.get(word, word))]
+        return [(each, self.open[each]) for each in ancestors_first(edges) if each in self.open]
+
+    def claimed_ids(self) -> set[str]:
+        """Return the ids of the live segments that are claimed so far."""
+        return {each.id for each in self.claims.values()}
 
     def is_succeeded(self, slug: str) -> bool:
         """Return whether an entry says that it had this slug before."""
@@ -128,32 +154,27 @@ class _Parties:
         if left is None or right is None:
             fits = wanted.definition == live.segment.definition
         else:
-            readings = (canonical(left, self._as_it_is), canonical(left, self._as_renamed))
-            fits = canonical(right, self._as_it_is) in readings
+            readings = (canonical(left, self._meant), canonical(left, self._meant_if_renamed))
+            fits = canonical(right, self._written) in readings
         return _Likeness(fits=fits, named=wanted.name == live.segment.name)
 
-    def _earlier(self, slug: str) -> str | None:
-        """Return the first of an entry's previous slugs that the account has, if any."""
-        entry = self.desired.get(slug)
-        return (
-            next((each for each in entry.previously if each in self.live), None) if entry else None
-        )
-
-    def _as_it_is(self, reference: str) -> str:
+    def _written(self, reference: str) -> str:
+        """Return what a reference in the account points at."""
         found = self.live.get(reference)
         return found.id if found else reference
 
-    def _as_renamed(self, reference: str) -> str:
-        """Return what a file's reference points at, if all renames are still to be done."""
-        return self._as_it_is(self._earlier(reference) or reference)
+    def _meant(self, reference: str) -> str:
+        """Return what a reference in a file points at, as far as is known."""
+        if reference in self.claims:
+            return self.claims[reference].id
+        found = self.live.get(reference)
+        is_claimed = found is not None and found.id in self.claimed_ids()
+        return new_identity(reference) if is_claimed else self._written(reference)
 
-
-def _stepped_aside(
-    desired: Mapping[str, DesiredSegment], live: Mapping[str, LiveSegment]
-) -> dict[str, LiveSegment]:
-    """Return the segments that an interrupted run left on their way to a new slug."""
-    waiting = {slug: live.get(slug + STEP_ASIDE) for slug in desired}
-    return {slug: each for slug, each in waiting.items() if each and each.segment.owned}
+    def _meant_if_renamed(self, reference: str) -> str:
+        """Return the same if what is open will be a rename; INCLUDEs may go round in a circle."""
+        earlier = self.open.get(reference)
+        return self.live[earlier].id if earlier else self._meant(reference)
 
 
 def _verdict(slug: str, earlier: str, parties: _Parties) -> _Verdict:
@@ -181,14 +202,15 @@ def _weigh(mine: _Likeness, other: _Likeness) -> _Verdict:
     return _Verdict.UNCLEAR
 
 
-def _drop_evictions(claims: dict[str, LiveSegment], parties: _Parties) -> dict[str, str]:
+def _drop_evictions(parties: _Parties) -> dict[str, str]:
     """Take back claims that would push out a segment for which nobody else has a place.
 
     Return the earlier slugs of those that were claimed by `previously`.
     """
+    claims = parties.claims
     dropped: dict[str, str] = {}
     while True:
-        taken = {each.id for each in claims.values()}
+        taken = parties.claimed_ids()
         evicting = [
             slug for slug in claims if slug in parties.live and parties.live[slug].id not in taken
         ]

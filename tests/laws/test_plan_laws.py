@@ -10,6 +10,7 @@ from segsync.diagnostics import Diagnostic
 from segsync.plan import Allowances, Change, Plan
 from segsync.planning.check import check
 from segsync.planning.planner import build_plan
+from segsync.planning.staleness import what_moved
 from segsync.segment import DesiredState, LiveState
 from tests.laws.states import NO_LIMITS, desired_states, live_states
 from tests.planning.account import ModelAccount
@@ -89,6 +90,13 @@ def test_an_interrupted_apply_is_finished_by_the_next_and_keeps_the_ids(
             assert final[change.key] == change.id
     last, _ = plan_for(desired, account.state())
     assert not last.changes
+
+
+@given(desired_states(), live_states())
+def test_a_saved_plan_fits_the_account_that_it_was_made_from(
+    desired: DesiredState, live: LiveState
+) -> None:
+    assert what_moved(build_plan(desired, live, NO_LIMITS), live) == ()
 
 
 @given(desired_states(), live_states())
