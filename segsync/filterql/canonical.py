@@ -8,8 +8,8 @@ Not safe, and not done (see docs/filterql.md, "Same meaning"): De Morgan, `>` fo
 IN for an OR of equalities, IN for INTERSECTS, 5 for "5", `!=` for `NOT =`.
 
 Below a NOT more stays as it is, because NOT makes visible whether its operand is undefined, as
-BETWEEN is for a missing field. AND keeps the order of its members: an undefined one ends an AND that
-has not met a false one yet. An OR of one and the same member twice stays apart from that member,
+BETWEEN is for a missing field. AND keeps the order of its members: an undefined one ends an AND
+that has not met a false one yet. An OR of one and the same member twice stays apart from that member,
 because it is false where the member is undefined. An infix AND differs from a list in the same way;
 it counts as equal all the same, since the server refuses the infix form (decision 0004).
 """
