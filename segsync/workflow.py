@@ -240,6 +240,8 @@ def _check_saved_plan(settings: Settings, client: Client, plan: Plan) -> None:
                 f" and the token belongs to account {live.account.aid}"
             )
             raise WrongAccountError(message)
+        if plan.counted(Action.DELETE):
+            live = replace(live, jobs=client.jobs())
         moved = what_moved(plan, live)
     if moved:
         listed = "\n".join(f"  - {each}" for each in moved)

@@ -9,17 +9,16 @@ IN for an OR of equalities, IN for INTERSECTS, 5 for "5", `!=` for `NOT =`.
 
 Below a NOT more stays as it is, because NOT makes visible whether its operand is undefined, as
 BETWEEN is for a missing field. AND keeps the order of its members: an undefined one ends an AND
-that has not met a false one yet. An OR of one and the same member twice stays apart from that member,
-because it is false where the member is undefined. An infix AND differs from a list in the same way;
-it counts as equal all the same, since the server refuses the infix form (decision 0004).
+that has not met a false one yet. An OR of one and the same member twice stays apart from that
+member, because it is false where the member is undefined. An infix AND differs from a list in the
+same way; it counts as equal all the same, since the server refuses the infix form (decision 0004).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from segsync.filterql.nodes import (
     And,
     Arithmetic,
-    Array,
     Between,
     Call,
     Comparison,
@@ -34,6 +33,7 @@ from segsync.filterql.nodes import (
     Node,
     Not,
     Or,
+    Span,
 )
 
 Resolve = Callable[[str], str]
@@ -45,9 +45,10 @@ def canonical(node: Node, resolve: Resolve | None = None) -> Node:
     """Return the canonical form, a tree that is equal for equal meanings.
 
     `resolve` maps the reference of an INCLUDE to its identity, so that the id and the slug of one
-    segment become equal.
+    segment become equal. Each part keeps the span that it was read from, so that the order in
+    which the author wrote the members is not lost.
     """
-    return _normal(node, resolve or str, in_order=False)
+    return _Forms(resolve or str).of(node, in_order=False)
 
 
 def same_meaning(a: Node, b: Node, resolve: Resolve | None = None) -> bool:
@@ -55,84 +56,110 @@ def same_meaning(a: Node, b: Node, resolve: Resolve | None = None) -> bool:
     return a == b or canonical(a, resolve) == canonical(b, resolve)
 
 
-def _normal(node: Node, resolve: Resolve, *, in_order: bool) -> Node:
-    result: Node
-    match node:
-        case And(members) | Or(members):
-            result = _list(type(node), members, resolve, in_order=in_order)
-        case Not(operand):
-            result = _not(operand, resolve, in_order=in_order)
-        case Include(reference):
-            result = Include(resolve(reference))
-        case Comparison(operator, left, right):
-            same = _SAME_OPERATOR.get(operator, operator)
-            result = Comparison(same, _part(left, resolve), _part(right, resolve))
-        case In(left, values, listed) | Intersects(left, values, listed):
-            parts = _sorted({_part(value, resolve) for value in values})
-            result = type(node)(_part(left, resolve), parts, listed)
-        case Between(left, low, high):
-            result = Between(_part(left, resolve), _part(low, resolve), _part(high, resolve))
-        case _:
-            result = _small(node, resolve)
-    return result
+class _Forms:
+    """Makes the canonical form of one tree.
+
+    Members are told apart and sorted by a key. That of a list or a NOT is put together from those
+    of its parts and kept, because to write or hash all that is below each level takes a time that
+    grows with the square of the depth.
+    """
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self._keys: dict[int, str] = {}
+        self._known: dict[str, Node] = {}
+
+    def of(self, node: Node, *, in_order: bool) -> Node:
+        """Return the canonical form of a node; `in_order` below a NOT."""
+        result: Node
+        match node:
+            case And(members) | Or(members):
+                result = self._list(node, members, in_order=in_order)
+            case Not(operand):
+                result = self._not(node, operand, in_order=in_order)
+            case Include(reference):
+                result = Include(self._resolve(reference), span=node.span)
+            case Comparison(operator, left, right):
+                same = _SAME_OPERATOR.get(operator, operator)
+                result = Comparison(same, self._part(left), self._part(right), span=node.span)
+            case In(left, values, listed) | Intersects(left, values, listed):
+                parts = {self._key(part): part for part in map(self._part, reversed(values))}
+                result = type(node)(self._part(left), _sorted(parts), listed, span=node.span)
+            case Between(left, low, high):
+                bounds = self._part(low), self._part(high)
+                result = Between(self._part(left), *bounds, span=node.span)
+            case _:
+                result = self._small(node)
+        return result
+
+    def _small(self, node: Node) -> Node:
+        result: Node
+        match node:
+            case Exists(operand):
+                result = Exists(self._part(operand), span=node.span)
+            case Field(left, right):
+                result = _field(left, right, node.span)
+            case Literal(kind, text):
+                text = text.lower() if kind in {"boolean", "null"} else text
+                result = Literal(kind, text, span=node.span)
+            case Call(name, arguments):
+                parts = tuple([self._part(argument) for argument in arguments])
+                result = Call(name, parts, span=node.span)
+            case Arithmetic(operator, left, right):
+                sides = self._part(left), self._part(right)
+                result = Arithmetic(operator, *sides, span=node.span)
+            case Negative(operand):
+                result = Negative(self._part(operand), span=node.span)
+            case MatchAll():
+                result = MatchAll(span=node.span)
+            case _:
+                result = node
+        return result
+
+    def _part(self, node: Node) -> Node:
+        """Return the canonical form of a part whose undefined result can be seen."""
+        return self.of(node, in_order=True)
+
+    def _list(self, node: And | Or, members: tuple[Node, ...], *, in_order: bool) -> Node:
+        """Flatten, drop duplicates and sort; the order of an OR never matters."""
+        kind = type(node)
+        found: dict[str, Node] = {}
+        for member in members:
+            part = self.of(member, in_order=in_order)
+            for each in part.members if isinstance(part, kind) else (part,):
+                found.setdefault(self._key(each), each)
+        if len(found) == 1 and not (in_order and kind is Or):
+            return next(iter(found.values()))
+        keys = list(found) if in_order and kind is And else sorted(found)
+        result = kind(tuple([found[key] for key in keys]), span=node.span)
+        return self._keep(result, f"{kind.__name__}({', '.join(keys)})")
+
+    def _not(self, node: Not, operand: Node, *, in_order: bool) -> Node:
+        """Cancel a NOT against another; what is below two of them is not below any."""
+        inner = self._part(operand)
+        if isinstance(inner, Not):
+            # Its references are resolved already.
+            return _Forms(str).of(inner.operand, in_order=in_order)
+        return self._keep(Not(inner, span=node.span), f"Not({self._key(inner)})")
+
+    def _keep(self, node: Node, key: str) -> Node:
+        """Return the one node with this key, which stays alive so that its number is its own."""
+        kept = self._known.setdefault(key, node)
+        self._keys[id(kept)] = key
+        return kept
+
+    def _key(self, node: Node) -> str:
+        """Return a text that is equal for equal canonical forms only."""
+        return self._keys.get(id(node)) or repr(node)
 
 
-def _small(node: Node, resolve: Resolve) -> Node:
-    result: Node
-    match node:
-        case Exists(operand):
-            result = Exists(_part(operand, resolve))
-        case Field(left, right):
-            result = _field(left, right)
-        case Literal(kind, text):
-            result = Literal(kind, text.lower() if kind in {"boolean", "null"} else text)
-        case Call(name, arguments):
-            result = Call(name, tuple([_part(argument, resolve) for argument in arguments]))
-        case Array(items):
-            result = Array(tuple([Literal(item.kind, item.text) for item in items]))
-        case Arithmetic(operator, left, right):
-            result = Arithmetic(operator, _part(left, resolve), _part(right, resolve))
-        case Negative(operand):
-            result = Negative(_part(operand, resolve))
-        case _:
-            result = MatchAll()
-    return result
-
-
-def _part(node: Node, resolve: Resolve) -> Node:
-    """Return the canonical form of a part whose undefined result can be seen."""
-    return _normal(node, resolve, in_order=True)
-
-
-def _list(
-    kind: type[And | Or], members: tuple[Node, ...], resolve: Resolve, *, in_order: bool
-) -> Node:
-    """Flatten, drop duplicates and sort; the order of an OR never matters."""
-    found: dict[Node, None] = {}
-    for member in members:
-        part = _normal(member, resolve, in_order=in_order)
-        inner = part.members if isinstance(part, kind) else (part,)
-        found.update(dict.fromkeys(inner))
-    if len(found) == 1 and not (in_order and kind is Or):
-        return next(iter(found))
-    return kind(tuple(found) if in_order and kind is And else _sorted(found))
-
-
-def _not(operand: Node, resolve: Resolve, *, in_order: bool) -> Node:
-    """Cancel a NOT against another; what is below two of them is not below any."""
-    inner = _normal(operand, resolve, in_order=True)
-    if isinstance(inner, Not):
-        return _normal(inner.operand, resolve, in_order=in_order)
-    return Not(inner)
-
-
-def _field(left: str, right: str | None) -> Field:
+def _field(left: str, right: str | None, span: Span) -> Field:
     """Split a name at its first dot, as the evaluation does with a name in one piece."""
     if right is None:
         name, _, key = left.partition(".")
-        return Field(name, key) if name and key else Field(left)
-    return Field(left, right) if right else Field(f"{left}.")
+        return Field(name, key, span=span) if name and key else Field(left, span=span)
+    return Field(left, right, span=span) if right else Field(f"{left}.", span=span)
 
 
-def _sorted(nodes: Iterable[Node]) -> tuple[Node, ...]:
-    return tuple(sorted(nodes, key=repr))
+def _sorted(parts: dict[str, Node]) -> tuple[Node, ...]:
+    return tuple([parts[key] for key in sorted(parts)])

@@ -13,13 +13,14 @@ def what_moved(plan: Plan, live: LiveState) -> tuple[str, ...]:
 
     Objects that the plan neither touches nor includes may change as they like, unless they now
     stand in its way: under a slug or name that it gives, in a group or with an INCLUDE of a
-    segment that it takes away.
+    segment that it takes away, or as a job that uses one. Jobs count when `live` has them.
     """
     return (
         *_changed(plan, live),
         *_newly_there(plan, live),
         *_groups_gone(plan, live),
         *_newly_using(plan, live),
+        *_newly_exported(plan, live),
     )
 
 
@@ -70,6 +71,14 @@ def _newly_using(plan: Plan, live: LiveState) -> Iterator[str]:
                 yield f"segment {each.key} includes {reference} now"
         for group in sorted(each.segment.groups & groups):
             yield f"segment {each.key} is in group {group} now"
+
+
+def _newly_exported(plan: Plan, live: LiveState) -> Iterator[str]:
+    """Return the active jobs that use a segment that the plan deletes."""
+    gone = {each.id: each.key for each in plan.changes if each.action is Action.DELETE and each.id}
+    for job in live.jobs or ():
+        for identity in sorted(job.segment_ids & gone.keys()) if job.is_active else ():
+            yield f'segment {gone[identity]} is used by {job.workflow} "{job.name}" now'
 
 
 def _name(change: Change) -> str:

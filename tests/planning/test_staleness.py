@@ -8,7 +8,7 @@ import pytest
 from segsync.plan import Plan
 from segsync.planning.planner import build_plan
 from segsync.planning.staleness import what_moved
-from segsync.segment import DesiredGroup, DesiredSegment, LiveGroup, LiveSegment, LiveState
+from segsync.segment import DesiredGroup, DesiredSegment, Job, LiveGroup, LiveSegment, LiveState
 from tests.planning.build import (
     OPTIONS,
     desired_state,
@@ -198,6 +198,19 @@ def test_a_group_that_is_to_be_deleted_may_not_get_a_segment() -> None:
     assert what_moved(plan, live) == ()
     now = with_segment(live, found("theirs", groups=["G"], owned=False))
     assert what_moved(plan, now) == ("segment theirs is in group G now",)
+
+
+def test_what_is_to_be_deleted_may_not_be_exported_by_now() -> None:
+    live = live_state([found("a"), found("b")])
+    plan = saved([wanted("b")], live)
+    uses = frozenset({hex_id("a"), hex_id("b")})
+    jobs = (
+        Job("1", "Promo", "google_ads", "running", uses),
+        Job("2", "Old", "google_ads", "completed", uses),
+    )
+    assert what_moved(plan, replace(live, jobs=jobs)) == (
+        'segment a is used by google_ads "Promo" now',
+    )
 
 
 def test_an_empty_plan_fits_always() -> None:
