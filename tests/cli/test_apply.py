@@ -12,7 +12,7 @@ from segsync.cli.apply import exit_code
 from segsync.errors import ExitCode
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Blocked, Change, Kind, Plan
-from segsync.sandbox.edits import edit_segment
+from segsync.sandbox.edits import add_job, edit_segment
 from segsync.sandbox.messages import Request, Response
 from segsync.sandbox.state import Kind as Stored
 from segsync.sandbox.store import Store
@@ -201,6 +201,18 @@ def test_a_plan_whose_surroundings_changed_still_fits(shell: Shell) -> None:
     with shell.store() as store:
         edit_segment(store, "foreign", name="Somebody else's")
     assert shell("apply plan.json").code == 0
+
+
+def test_a_saved_delete_is_refused_when_a_job_uses_the_segment_by_now(shell: Shell) -> None:
+    shell.audiences(FILES[: FILES.index("  - slug_name: buyers")])
+    shell("plan --out plan.json")
+    with shell.store() as store:
+        add_job(store, "Promo", workflow="google_ads", segments=("buyers",))
+    version = shell.version()
+    ended = shell("apply plan.json")
+    assert ended.code == 8
+    assert '  - segment buyers is used by google_ads "Promo" now\n' in ended.err
+    assert shell.version() == version
 
 
 def test_a_plan_marked_with_another_tag_is_stale(shell: Shell) -> None:
