@@ -67,7 +67,7 @@ class _Forms:
     def __init__(self, resolve: Resolve) -> None:
         self._resolve = resolve
         self._keys: dict[int, str] = {}
-        self._known: dict[str, Node] = {}
+        self._kept: list[Node] = []
 
     def of(self, node: Node, *, in_order: bool) -> Node:
         """Return the canonical form of a node; `in_order` below a NOT."""
@@ -132,25 +132,28 @@ class _Forms:
             return next(iter(found.values()))
         keys = list(found) if in_order and kind is And else sorted(found)
         result = kind(tuple([found[key] for key in keys]), span=node.span)
-        return self._keep(result, f"{kind.__name__}({', '.join(keys)})")
+        self._keep(result, f"{kind.__name__}({', '.join(keys)})")
+        return result
 
     def _not(self, node: Not, operand: Node, *, in_order: bool) -> Node:
         """Cancel a NOT against another; what is below two of them is not below any."""
         inner = self._part(operand)
         if isinstance(inner, Not):
-            # Its references are resolved already.
-            return _Forms(str).of(inner.operand, in_order=in_order)
-        return self._keep(Not(inner, span=node.span), f"Not({self._key(inner)})")
-
-    def _keep(self, node: Node, key: str) -> Node:
-        """Return the one node with this key, which stays alive so that its number is its own."""
-        kept = self._known.setdefault(key, node)
-        self._keys[id(kept)] = key
-        return kept
+            # Its references are resolved already, and only its lists have to be sorted.
+            return inner.operand if in_order else _Forms(str).of(inner.operand, in_order=False)
+        result = Not(inner, span=node.span)
+        self._keep(result, f"Not({self._key(inner)})")
+        return result
 
     def _key(self, node: Node) -> str:
         """Return a text that is equal for equal canonical forms only."""
-        return self._keys.get(id(node)) or repr(node)
+        return self._keys.get(id(node)) or self._keep(node, repr(node))
+
+    def _keep(self, node: Node, key: str) -> str:
+        """Keep the key of a node, and the node, so that no other one gets its address."""
+        self._kept.append(node)
+        self._keys[id(node)] = key
+        return key
 
 
 def _field(left: str, right: str | None, span: Span) -> Field:

@@ -2,7 +2,18 @@
 
 import pytest
 
-from segsync.filterql import And, Field, Or, canonical, from_ast, parse, same_meaning, to_ast
+from segsync.filterql import (
+    And,
+    Field,
+    Include,
+    Or,
+    canonical,
+    from_ast,
+    parse,
+    same_meaning,
+    to_ast,
+)
+from segsync.filterql.nodes import walk
 
 SAME = [
     ("a = 1", "a == 1"),
@@ -68,10 +79,21 @@ def test_includes_are_compared_by_identity() -> None:
     assert same_meaning(a, b, lambda reference: ids.get(reference, reference))
 
 
-def test_the_canonical_form_has_no_infix_and_no_spans() -> None:
+def test_the_canonical_form_has_no_infix() -> None:
     form = canonical(parse("FILTER b AND (a OR c)").filter)
     assert form == And((Field("b"), Or((Field("a"), Field("c")))))
-    assert form.span == (0, 0)
+
+
+def test_the_canonical_form_knows_where_each_part_was_first_written() -> None:
+    text = "FILTER AND (b IN (2, 1, 2), NOT OR (d, c), a.b == 1, a.b = 1)"
+    written = {text[slice(*each.span)] for each in walk(canonical(parse(text).filter))}
+    lists = {text.removeprefix("FILTER "), "NOT OR (d, c)", "OR (d, c)", "b IN (2, 1, 2)"}
+    assert written == lists | {"a.b == 1", "a.b", "1", "2", "b", "c", "d"}
+
+
+def test_references_are_resolved_once() -> None:
+    form = canonical(parse("FILTER NOT NOT (INCLUDE a AND INCLUDE b)").filter, "{}!".format)
+    assert form == And((Include("a!"), Include("b!")))
 
 
 def test_a_filter_means_the_same_after_a_trip_through_json() -> None:
