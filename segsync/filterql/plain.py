@@ -15,7 +15,6 @@ Keywords are in capitals; lines are broken after `(` and `,` and before `)`, and
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from segsync.filterql.includes import is_hex_id
@@ -25,20 +24,22 @@ from segsync.filterql.tokens import RESERVED
 _MAX_SIZE = 1500
 _MAX_DEPTH = 20
 
-_WORD = rf"(?!(?i:{'|'.join(sorted(RESERVED))})(?![\w-]))[A-Za-z]"
-_FIELD = rf"{_WORD}\w*+(?:\.{_WORD}\w*+)?+"
+# Keywords are told from names afterwards, all at once: a pattern that knows them takes twice as
+# long.
+_NAME = r"[A-Za-z][\w-]*+"
+_FIELD = r"[A-Za-z]\w*+(?:\.[A-Za-z]\w*+)?+"
 _VALUE = r'(?:"[^"\\\0\n]*+"|(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+)'
-_AFTER = r"(?=[ \n,)]|\Z)"
 
 _START = re.compile(r"FILTER[ \n]+")
-_END = re.compile(rf"(?: FROM ({_WORD}[\w-]*+))?+(?: ALIAS ({_WORD}[\w-]*+))?+[ \n]*+\Z", re.ASCII)
-_OPENING = re.compile(r"((?:NOT )?+(?:AND|OR) \()[ \n]*+")
-_SEPARATOR = re.compile(rf",[ \n]++|[ \n]*+(\)){_AFTER}")
-_CONDITION = re.compile(
-    rf"(NOT )?+(?:INCLUDE ({_WORD}[\w-]*+)|EXISTS {_FIELD}"
-    rf"|({_FIELD}) (?:((?:!?=|[<>]=?+|LIKE|CONTAINS) {_VALUE})"
-    rf"|(NOT )?+((?:IN|INTERSECTS) \({_VALUE}(?:, {_VALUE})*+\)|BETWEEN {_VALUE} AND {_VALUE})))"
-    rf"{_AFTER}",
+_END = re.compile(rf"(?: FROM ({_NAME}))?+(?: ALIAS ({_NAME}))?+[ \n]*+\Z", re.ASCII)
+# The opening of a list, or a condition and what closes or continues its list, or all the rest.
+_PIECE = re.compile(
+    r"((?:NOT )?+(?:AND|OR) \()[ \n]*+"
+    rf"|((NOT )?+(?:INCLUDE ({_NAME})|(EXISTS )?+({_FIELD})(?(5)|"
+    rf" (?:((?:!?=|[<>]=?+|LIKE|CONTAINS) {_VALUE})|(?(3)|(?:NOT )?+)"
+    rf"((?:IN|INTERSECTS) \({_VALUE}(?:, {_VALUE})*+\)|BETWEEN {_VALUE} AND {_VALUE})))))"
+    r"((?:[ \n]*+\))*+)(?:(,)[ \n]++|(?=[ \n]|\Z))"
+    r"|((?s:.++))",
     re.ASCII,
 )
 
@@ -47,12 +48,12 @@ _CONDITION = re.compile(
 class PlainStatement:
     """What a plain statement says: its filter as it is printed, its references and clauses.
 
-    `includes` maps each reference to where its first INCLUDE stands in the text. `table` and
-    `alias` are as in a `Statement`.
+    `includes` are the references in the order in which they stand, each once. `table` and `alias`
+    are as in a `Statement`.
     """
 
     printed: str
-    includes: Mapping[str, int]
+    includes: tuple[str, ...]
     table: str | None = None
     alias: str | None = None
 
@@ -62,50 +63,47 @@ def read_plain(text: str) -> PlainStatement | None:
     start = _START.match(text)
     if start is None or len(text) > _MAX_SIZE:
         return None
-    includes: dict[str, int] = {}
-    item = _item(text, start.end(), includes, 0)
-    end = item and _END.match(text, item[1])
-    if not item or not end:
+    pieces = _PIECE.findall(text, start.end())
+    rest = pieces[-1][-1] if pieces else ""
+    if rest:
+        pieces.pop()
+    end = _END.match(rest)
+    printed = _printed(pieces) if end else None
+    if not end or not printed:
         return None
     table, alias = end.groups()
-    return PlainStatement(item[0], includes, table, alias and alias.lower())
-
-
-def _item(text: str, position: int, includes: dict[str, int], depth: int) -> tuple[str, int] | None:
-    """Return an item as it is printed, and where it ends; a list of one is not plain."""
-    opening = _OPENING.match(text, position)
-    if opening is None:
-        return _condition(text, position, includes)
-    if depth == _MAX_DEPTH:
+    _, _, _, included, _, fields, *_ = zip(*pieces, strict=True)
+    references = tuple(dict.fromkeys(filter(None, included)))
+    # A field may be two names that are joined by a dot.
+    names = ".".join((table or "", alias or "", *references, *fields)).lower()
+    if not RESERVED.isdisjoint(names.split(".")) or any(map(is_hex_id, references)):
         return None
+    return PlainStatement(printed, references, table, alias and alias.lower())
+
+
+def _printed(pieces: list[tuple[str, ...]]) -> str | None:
+    """Return the one item that the pieces are, as it is printed; a list of one is not plain."""
     parts: list[str] = []
-    position = opening.end()
-    while True:
-        item = _item(text, position, includes, depth + 1)
-        separator = item and _SEPARATOR.match(text, item[1])
-        if not item or not separator:
-            return None
-        parts.append(item[0])
-        position = separator.end()
-        if separator[1]:
-            break
-    return (f"{opening[1]}{', '.join(parts)})", position) if len(parts) > 1 else None
-
-
-def _condition(text: str, position: int, includes: dict[str, int]) -> tuple[str, int] | None:
-    found = _CONDITION.match(text, position)
-    if found is None:
-        return None
-    negation, reference, field, comparison, inside, predicate = found.groups()
-    printed = found[0]
-    if reference:
-        if is_hex_id(reference):
-            return None
-        includes.setdefault(reference, position + len(negation or ""))
-    elif comparison and negation:
-        printed = f"NOT ({field} {comparison})"
-    elif predicate and negation:
-        if inside:
-            return None
-        printed = f"{field} NOT {predicate}"
-    return printed, found.end()
+    # How many items each open list has; the first number stands for the statement itself.
+    sizes = [1]
+    for piece in pieces:
+        opening, condition, negation, _, _, field, comparison, predicate, closings, comma, _ = piece
+        if opening:
+            if len(sizes) > _MAX_DEPTH:
+                return None
+            parts.append(opening)
+            sizes.append(1)
+            continue
+        if negation and comparison:
+            condition = f"NOT ({field} {comparison})"
+        elif negation and predicate:
+            condition = f"{field} NOT {predicate}"
+        parts.append(condition)
+        for _ in range(closings.count(")")) if closings else ():
+            if sizes.pop() == 1 or not sizes:
+                return None
+            parts.append(")")
+        if comma:
+            parts.append(", ")
+            sizes[-1] += 1
+    return "".join(parts) if sizes == [1] and parts else None

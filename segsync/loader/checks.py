@@ -109,19 +109,21 @@ def _includes(
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with the includes of a segment; what is in no file goes to `missing`."""
     table = declared.desired.segment.table
-    for reference, at in declared.desired.references.items():
+    places = declared.desired.references
+    for reference in places:
         target = declarations.segments.get(reference)
         if target is None:
             if not _may_be_live(reference, declarations):
-                missing.append((reference, at))
+                missing.append((reference, places[reference]))
         elif target.desired.absent:
             summary = f'INCLUDE of "{reference}", which is to be deleted (state: absent)'
             detail = f"It is declared at {target.desired.source}."
-            yield error("include-absent", summary, detail=detail, at=at)
+            yield error("include-absent", summary, detail=detail, at=places[reference])
         elif target.desired.segment.table != table:
             other = target.desired.segment.table
             summary = f'INCLUDE of "{reference}" of table "{other}" in a segment of table "{table}"'
             detail = "A segment of another table has other members."
+            at = places[reference]
             yield warning("include-across-tables", summary, detail=detail, at=at)
 
 

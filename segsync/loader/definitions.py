@@ -1,8 +1,9 @@
 """FilterQL text or an AST becomes the definition of a segment, or what is wrong with it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from segsync.diagnostics import Diagnostic, Location, error
@@ -16,7 +17,7 @@ from segsync.filterql import (
 )
 from segsync.loader.variables import Expanded, expand_filterql
 from segsync.segment import DEFAULT_TABLE, Definition
-from segsync.yamlfile import Place
+from segsync.yamlfile import LaterPlace, Place
 
 _BEGINS_WITH_FILTER = re.compile(
     r"\s*(?:(?:(?:--|//|#)[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)\s*)*+FILTER\b", re.IGNORECASE
@@ -24,6 +25,7 @@ _BEGINS_WITH_FILTER = re.compile(
 _FILTER: Final = "FILTER "
 # Stands in where there is none, or none that can be read.
 _NO_DEFINITION: Final = Definition("FILTER *")
+_NONE: Final[Mapping[str, Location]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,35 @@ class ReadDefinition:
     table: str | None = None
     references: Mapping[str, Location] = field(default_factory=dict)
     problems: tuple[Diagnostic, ...] = ()
+
+
+class _Includes(Mapping[str, Location]):
+    """Where each INCLUDE of a definition stands first, looked up when somebody asks."""
+
+    __slots__ = ("_at", "_definition", "_references")
+
+    def __init__(
+        self,
+        references: tuple[str, ...],
+        definition: Definition,
+        at: Callable[[int], Location],
+    ) -> None:
+        self._references = references
+        self._definition = definition
+        self._at = at
+
+    def __getitem__(self, reference: str) -> Location:
+        tree = self._definition.filter
+        for each in includes(tree) if tree else ():
+            if each.reference == reference:
+                return self._at(each.span[0])
+        raise KeyError(reference)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._references)
+
+    def __len__(self) -> int:
+        return len(self._references)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +96,7 @@ def read_ast(tree: Mapping[str, Any], place: Place) -> ReadDefinition:
 
 def read_filterql(
     text: str,
-    place: Place,
+    place: LaterPlace,
     *,
     expected: Expectation,
     variables: Mapping[str, str],
@@ -86,26 +117,19 @@ def read_filterql(
 
     plain = definition.plain
     if plain is not None and not (plain.table or plain.alias):
-        places = {reference: at(offset) for reference, offset in plain.includes.items()}
-        return ReadDefinition(definition, references=places)
+        references = _Includes(plain.includes, definition, at) if plain.includes else _NONE
+        return ReadDefinition(definition, references=references)
     statement = definition.statement
     if statement is None:
         problem = definition.problem
-        found = () if problem is None else (_syntax(problem, at),)
-        return ReadDefinition(definition, problems=found)
-    references: Mapping[str, Location] = {}
+        problems = () if problem is None else (_syntax(problem, at),)
+        return ReadDefinition(definition, problems=problems)
+    references = _NONE
     if "include" in definition.text.lower():
-        references = _references(statement, at)
+        found = tuple(dict.fromkeys(each.reference for each in includes(statement.filter)))
+        references = _Includes(found, definition, at)
     problems = _clauses(definition.text, statement, expected=expected, at=at)
     return ReadDefinition(definition, statement.table, references, problems)
-
-
-def _references(statement: Statement, at: Callable[[int], Location]) -> Mapping[str, Location]:
-    found: dict[str, Location] = {}
-    for each in includes(statement.filter):
-        if each.reference not in found:
-            found[each.reference] = at(each.span[0])
-    return found
 
 
 def _syntax(problem: FilterQLSyntaxError, at: Callable[[int], Location]) -> Diagnostic:

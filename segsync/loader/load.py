@@ -113,7 +113,7 @@ class _Loader:
             self.found.elsewhere.add(slug)
             return
         desired, complete, problems = declare_segment(
-            keys, place, defaults=defaults, variables=self.variables, marks=self.marks
+            keys, place, later, defaults=defaults, variables=self.variables, marks=self.marks
         )
         self.diagnostics += problems
         declared = Declared(desired, complete, later)

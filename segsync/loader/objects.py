@@ -78,6 +78,7 @@ class DeclaredGroup:
 def declare_segment(
     own: SegmentKeys,
     place: Place,
+    later: LaterPlace,
     *,
     defaults: CommonKeys,
     variables: Mapping[str, str],
@@ -87,7 +88,7 @@ def declare_segment(
     keys = _merged(own, defaults) if defaults else own
     slug = keys["slug_name"]
     absent = keys.get("state") == "absent"
-    read = _definition(keys, place, variables=variables)
+    read = _definition(keys, place, later, variables=variables)
     table = table_of(read, keys.get("table"))
     segment = Segment(
         slug=slug,
@@ -146,10 +147,12 @@ def field_names(names: Sequence[str]) -> frozenset[str]:
     return frozenset("definition" if each in _DEFINITION_KEYS else each for each in names)
 
 
-def _definition(keys: SegmentKeys, place: Place, *, variables: Mapping[str, str]) -> ReadDefinition:
+def _definition(
+    keys: SegmentKeys, place: Place, later: LaterPlace, *, variables: Mapping[str, str]
+) -> ReadDefinition:
     if "segment_ql" in keys:
         expected = Expectation(keys["slug_name"], keys.get("table"))
-        at = place.below(("segment_ql",))
+        at = later.below(("segment_ql",))
         return read_filterql(keys["segment_ql"], at, expected=expected, variables=variables)
     if "ast" in keys:
         return read_ast(keys["ast"], place.below(("ast",)))

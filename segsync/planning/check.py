@@ -35,9 +35,9 @@ def _bad_references(
 ) -> Iterator[Diagnostic]:
     for slug, entry in defined.items():
         for reference in references(entry.segment.definition):
-            at = entry.references.get(reference, entry.source)
             if reference in present or reference in names.ids:
                 continue
+            at = entry.references.get(reference, entry.source)
             if reference in renamed_to:
                 yield error(
                     "include-renamed",

@@ -101,7 +101,7 @@ def references(definition: Definition, names: Iterable[str] = ()) -> tuple[str, 
     """
     plain = definition.plain
     if plain is not None:
-        return tuple(plain.includes)
+        return plain.includes
     text = definition.text
     if "include" not in text.lower():
         return ()

@@ -81,14 +81,12 @@ def _agree(text: str) -> bool:
     if plain is None:
         return False
     statement = parse(text)
-    places: dict[str, int] = {}
-    for each in walk(statement.filter):
-        if isinstance(each, Include):
-            places.setdefault(each.reference, each.span[0])
+    found = [each.reference for each in walk(statement.filter) if isinstance(each, Include)]
+    references = dict.fromkeys(found)
     assert (plain.table, plain.alias) == (statement.table, statement.alias)
     assert (statement.limit, statement.options) == (None, ())
     assert plain.printed == print_filter(statement.filter)
-    assert list(plain.includes.items()) == list(places.items())
+    assert plain.includes == tuple(references)
     return True
 
 
