@@ -4,17 +4,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segsync.filterql import (
+    And,
     FilterQLSyntaxError,
+    Node,
+    Not,
+    Or,
     Statement,
     canonical,
     fields,
     includes,
     parse,
+    print_filter,
     print_statement,
 )
 from segsync.filterql.explain import explain
 from segsync.filterql.gates import gates
 from segsync.filterql.lint import RULES, Severity, apply_fixes, lint
+from segsync.filterql.nodes import walk
 
 conditions = st.sampled_from(
     [
@@ -83,10 +89,26 @@ def test_each_fix_can_be_applied_alone(text: str) -> None:
             assert apply_fixes(text, [finding]) != text
 
 
+def has_twins(text: str) -> bool:
+    """Say whether some list has the same member twice, with or without a NOT."""
+    statement = readable(text)
+    lists = (
+        [each for each in walk(statement.filter) if isinstance(each, And | Or)] if statement else []
+    )
+    return any(len(set(map(bare, each.members))) < len(each.members) for each in lists)
+
+
+def bare(node: Node) -> str:
+    while isinstance(node, Not):
+        node = node.operand
+    return print_filter(node)
+
+
 @settings(deadline=None)
 @given(texts)
 def test_a_comma_before_a_moved_not_gives_another_tree(text: str) -> None:
-    for finding in lint(text):
+    # A NOT that moves from a condition to one of the same text leaves the same tree.
+    for finding in () if has_twins(text) else lint(text):
         if finding.rule == "moved-not":
             start = finding.span[0]
             other = readable(f"{text[:start]}, {text[start:]}")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from segsync.sandbox.messages import Request, Response
 from segsync.sandbox.server import SandboxServer, serve
 from tests.sandbox.account import client_of, store_of
 
@@ -130,7 +131,16 @@ def test_ten_connections_overlap_their_latency() -> None:
 def test_stopping_finishes_the_request_in_flight_and_frees_idle_connections() -> None:
     store = store_of()
     statuses = []
-    with serve(store, latency_ms=300) as server:
+    in_flight = threading.Event()
+    answer = store.handle
+
+    def handle(request: Request) -> Response:
+        in_flight.set()
+        time.sleep(0.3)
+        return answer(request)
+
+    store.handle = handle  # type: ignore[method-assign]
+    with serve(store) as server:
         idle = socket.create_connection(address(server), timeout=5)
 
         def ask() -> None:
@@ -139,7 +149,7 @@ def test_stopping_finishes_the_request_in_flight_and_frees_idle_connections() ->
 
         asking = threading.Thread(target=ask)
         asking.start()
-        time.sleep(0.15)
+        assert in_flight.wait(30)
     asking.join()
     server.wait()
     assert statuses == [200]
