@@ -15,6 +15,9 @@ _FEW_OPENINGS = 500
 # Both begin with the newline itself, which is found faster than the start of a line.
 _DEEP_INDENT = "\n" + " " * 100
 _DEEP_LINE = re.compile(r"\n *(?:[-?:][ \t]+){16}")
+# Without its blanks such a line has a run of so many, which is found ten times as fast.
+_DEEP_RUN = b"-" * 16
+_ALL_DASHES = bytes.maketrans(b"?:", b"--")
 
 # Control characters (tab, newline and carriage return apart), characters that reorder text on
 # the screen, separators that only some readers take for a line end, halves of surrogate pairs.
@@ -22,6 +25,8 @@ UNSAFE_CHARACTER: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
     "\ufeff\ufffe\uffff]"
 )
+
+_SAFE_ASCII: Final = b"\t\n\r" + bytes(range(0x20, 0x7F))
 
 
 def decode(raw: bytes, path: str) -> str | Diagnostic:
@@ -49,6 +54,8 @@ def decode(raw: bytes, path: str) -> str | Diagnostic:
 
 def odd_characters(text: str, path: str) -> list[Diagnostic]:
     """Return a diagnostic for the first character on each line that hides or reorders text."""
+    if text.isascii() and not text.encode().translate(None, _SAFE_ASCII):
+        return []  # nearly always, and in a tenth of the time
     problems: dict[int, Diagnostic] = {}
     for match in UNSAFE_CHARACTER.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
@@ -73,7 +80,10 @@ def may_be_deep(text: str) -> bool:
     if text.count("[") + text.count("{") > _FEW_OPENINGS:
         return True
     lines = f"\n{text}"
-    return _DEEP_INDENT in lines or _DEEP_LINE.search(lines) is not None
+    if _DEEP_INDENT in lines:
+        return True
+    has_run = _DEEP_RUN in text.encode().translate(_ALL_DASHES, b" \t")
+    return has_run and _DEEP_LINE.search(lines) is not None
 
 
 def too_deep(line: int, column: int, path: str) -> Diagnostic:
