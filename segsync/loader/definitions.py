@@ -23,6 +23,7 @@ _BEGINS_WITH_FILTER = re.compile(
     r"\s*(?:(?:(?:--|//|#)[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)\s*)*+FILTER\b", re.IGNORECASE
 )
 _FILTER: Final = "FILTER "
+_KEY: Final = ("segment_ql",)
 # Stands in where there is none, or none that can be read.
 _NO_DEFINITION: Final = Definition("FILTER *")
 _NONE: Final[Mapping[str, Location]] = MappingProxyType({})
@@ -101,11 +102,14 @@ def read_filterql(
     expected: Expectation,
     variables: Mapping[str, str],
 ) -> ReadDefinition:
-    """Read a definition that is written as FilterQL; clauses may be left out but must agree."""
+    """Read a definition that is written as FilterQL; clauses may be left out but must agree.
+
+    `place` is that of the segment.
+    """
     expanded = expand_filterql(text, variables) if "${" in text else Expanded(text)
     if expanded.problems:
         problems = tuple(
-            error("variable", summary, detail=detail, at=place.inside(offset))
+            error("variable", summary, detail=detail, at=place.inside(_KEY, offset))
             for offset, summary, detail in expanded.problems
         )
         return ReadDefinition(_NO_DEFINITION, problems=problems)
@@ -113,7 +117,7 @@ def read_filterql(
     definition = Definition(added + expanded.text)
 
     def at(offset: int) -> Location:
-        return place.inside(expanded.origin(max(offset - len(added), 0)))
+        return place.inside(_KEY, expanded.origin(max(offset - len(added), 0)))
 
     plain = definition.plain
     if plain is not None and not (plain.table or plain.alias):

@@ -46,7 +46,9 @@ _FIELDS: Final = frozenset(
     }
 )
 _DEFINITION_KEYS: Final = frozenset({"segment_ql", "ast"})
-_ALWAYS: Final = frozenset({"owned", "protected"})
+_ALWAYS: Final = frozenset({"owned"})
+# The protection outlives the file that asked for it: only `protect: false` takes it away.
+_PROTECTION: Final = frozenset({"protected"})
 _UNDEFINED: Final = ReadDefinition(Definition("FILTER *"))
 
 
@@ -139,6 +141,8 @@ def _managed(keys: frozenset[str], ignored: tuple[str, ...]) -> frozenset[str]:
     fields = keys & _FIELDS
     if keys & _DEFINITION_KEYS:
         fields |= {"definition"}
+    if "protect" in keys:
+        fields |= _PROTECTION
     return (fields - field_names(ignored)) | _ALWAYS
 
 
@@ -152,8 +156,7 @@ def _definition(
 ) -> ReadDefinition:
     if "segment_ql" in keys:
         expected = Expectation(keys["slug_name"], keys.get("table"))
-        at = later.below(("segment_ql",))
-        return read_filterql(keys["segment_ql"], at, expected=expected, variables=variables)
+        return read_filterql(keys["segment_ql"], later, expected=expected, variables=variables)
     if "ast" in keys:
         return read_ast(keys["ast"], place.below(("ast",)))
     return _UNDEFINED
@@ -203,6 +206,8 @@ def declare_group(keys: GroupKeys, place: Place) -> DesiredGroup:
     managed = {"name", *_ALWAYS}
     if "description" in keys:
         managed.add("description")
+    if "protect" in keys:
+        managed |= _PROTECTION
     return DesiredGroup(
         group=Group(
             name=keys["name"],

@@ -35,14 +35,12 @@ class LaterPlace:
 
     def at(self, path: Path = (), *, key: bool = False) -> Location:
         """Return where the value at a key path stands, or its key, as `Place.at` does."""
-        return self._now().at(path, key=key)
+        return _read_again(self.file, self.text, self.document).below(self.path).at(path, key=key)
 
-    def inside(self, offset: int) -> Location:
-        """Return where a character of the text that stands here stands, as `Place.inside` does."""
-        return self._now().inside(offset)
-
-    def _now(self) -> Place:
-        return _read_again(self.file, self.text, self.document).below(self.path)
+    def inside(self, path: Path, offset: int) -> Location:
+        """Return where a character of the text at a key path stands, as `Place.inside` does."""
+        place = _read_again(self.file, self.text, self.document)
+        return place.below((*self.path, *path)).inside(offset)
 
 
 @lru_cache(maxsize=8)
