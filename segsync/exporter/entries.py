@@ -8,7 +8,6 @@ from segsync.filterql import (
     Statement,
     format_statement,
     replace_includes,
-    same_meaning,
 )
 from segsync.names import WRITABLE_KINDS, is_slug, is_time
 from segsync.segment import DEFAULT_KIND, DEFAULT_TABLE, Definition, Group, Marks, Segment
@@ -105,10 +104,6 @@ def _filterql(definition: Definition, names: Names) -> Writable:
         raise NotWritableError(message)
     node = replace_includes(statement.filter, names.slugs)
     text = format_statement(Statement(node, comment=statement.comment))
-    again = Definition(text).filter
-    if again is None or not same_meaning(again, node):
-        message = "its definition does not read back equal"
-        raise NotWritableError(message)
     return Block(_literal(text) + "\n")
 
 
