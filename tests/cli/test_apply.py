@@ -501,3 +501,25 @@ def test_a_blocked_change_makes_an_apply_partial_unless_it_is_only_told() -> Non
     assert exit_code(replace(plan, blocked=(blocked,)), outcomes) is ExitCode.PARTIAL
     told = replace(blocked, holds=False)
     assert exit_code(replace(plan, blocked=(told,)), outcomes) is ExitCode.OK
+
+
+def test_a_protection_outlives_the_line_and_the_entry_that_asked_for_it(shell: Shell) -> None:
+    protected = FILES.replace("    name: Active\n", "    name: Active\n    protect: true\n")
+    protected = protected.replace("quarter\n", "quarter\n    protect: true\n")
+    shell.audiences(protected)
+    assert shell("apply --auto-approve").code == 0
+
+    shell.audiences()
+    assert shell("apply").out == IN_STEP
+
+    shell.audiences("groups: []\n")
+    ended = shell("apply --allow-empty --allow-deletes 9 --auto-approve")
+    assert ended.code == 6
+    assert "! active" in ended.out
+    assert ended.out.count("BLOCKED delete: it is protected") == 2
+
+    shell.audiences(protected.replace("protect: true", "protect: false"))
+    assert shell("apply --auto-approve").code == 0
+    shell.audiences("groups: []\n")
+    assert shell("apply --allow-empty --allow-deletes 9 --auto-approve").code == 0
+    assert shell.slugs() == ["foreign"]

@@ -108,7 +108,7 @@ def test_every_key_of_a_group_arrives(repository: Repository) -> None:
         ),
         "Old": DesiredGroup(
             Group("Old", owned=True),
-            frozenset({"name", "owned", "protected"}),
+            frozenset({"name", "owned"}),
             Location("audiences/a.yaml", 7, 5),
             absent=True,
         ),
@@ -118,7 +118,7 @@ def test_every_key_of_a_group_arrives(repository: Repository) -> None:
 def test_what_a_file_does_not_set_is_not_managed(repository: Repository) -> None:
     found = repository.segment("segments: [{slug_name: a, name: A, segment_ql: '*'}]")
 
-    assert found.managed == {"name", "definition", "owned", "protected"}
+    assert found.managed == {"name", "definition", "owned"}
     assert found.segment == Segment("a", "A", Definition("FILTER *"), owned=True)
 
 
@@ -147,8 +147,8 @@ def test_defaults_fill_in_and_their_tags_are_added(repository: Repository) -> No
     assert b.segment.tags == {"crm"}
     assert c.segment.tags == frozenset()
     assert (a.segment.table, b.segment.table, c.segment.table) == ("user", "content", "user")
-    assert b.managed == {"name", "definition", "tags", "groups", "table", "owned", "protected"}
-    assert c.managed == {"name", "definition", "owned", "protected"}
+    assert b.managed == {"name", "definition", "tags", "groups", "table", "owned"}
+    assert c.managed == {"name", "definition", "owned"}
 
 
 def test_a_null_time_is_managed_and_clears(repository: Repository) -> None:

@@ -54,5 +54,28 @@ def test_an_ignored_field_is_not_managed_but_still_complete(repository: Reposito
         "segments: [{slug_name: a, name: A, ast: {ident: '*'}, ignore: [definition, name]}]"
     )
 
-    assert found.managed == {"owned", "protected"}
+    assert found.managed == {"owned"}
     assert found.segment.name == "A"
+
+
+@pytest.mark.parametrize("keys", ["", ", protect: true", ", protect: false"])
+def test_protection_is_managed_only_where_the_file_says_something_about_it(
+    repository: Repository, keys: str
+) -> None:
+    text = (
+        f"groups: [{{name: G{keys}}}]\n"
+        f"segments: [{{slug_name: a, name: A, segment_ql: '*'{keys}}}]\n"
+    )
+    desired = repository.load(text).desired
+
+    marks = {"owned", "protected"} if keys else {"owned"}
+    assert desired.segments["a"].managed == {"name", "definition", *marks}
+    assert desired.groups["G"].managed == {"name", *marks}
+
+
+def test_defaults_protect_every_segment(repository: Repository) -> None:
+    text = "defaults: {protect: true}\nsegments: [{slug_name: a, name: A, segment_ql: '*'}]"
+    found = repository.segment(text)
+
+    assert found.segment.protected
+    assert "protected" in found.managed
