@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from segsync.diagnostics import Diagnostic, Location, error
 from segsync.filterql import (
@@ -29,13 +28,12 @@ _NO_DEFINITION: Final = Definition("FILTER *")
 _NONE: Final[Mapping[str, Location]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDefinition:
+class ReadDefinition(NamedTuple):
     """A definition, the table that its FROM names, and where each INCLUDE reference stands."""
 
     definition: Definition
     table: str | None = None
-    references: Mapping[str, Location] = field(default_factory=dict)
+    references: Mapping[str, Location] = _NONE
     problems: tuple[Diagnostic, ...] = ()
 
 
@@ -68,8 +66,7 @@ class _Includes(Mapping[str, Location]):
         return len(self._references)
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """What the clauses of a definition must agree with; `table` is None when no key sets it."""
 
     slug: str
