@@ -174,6 +174,7 @@ def test_an_ast_becomes_filterql(repository: Repository) -> None:
 
     assert found.segment.definition.text == 'FILTER AND (INCLUDE all, orders > "5")'
     assert found.references == {"all": Location("audiences/a.yaml", 5, 7)}
+    assert "vip" not in found.references
     assert "definition" in found.managed
 
 
