@@ -50,8 +50,10 @@ class Change:
     have been applied before. `key` is the key after the change, `previous_key` the one before a
     rename. `before` is None on create, `after` is None on delete; a reevaluation has both, equal.
 
-    `affects` are the audiences whose membership the change moves because they include this one, at
-    any distance; `exports` the active jobs that use any of them.
+    `moves_members` tells whether profiles enter or leave an audience because of the change: it
+    goes, or its definition means another thing. `affects` are the audiences whose membership moves
+    with it because they include this one, at any distance; `exports` the active jobs that use any
+    of them.
 
     A `bridge` is a step on the way that keeps every INCLUDE valid while a slug changes: dependants
     point at the id for a moment, or a slug in a swap steps aside. It is not counted in totals.
@@ -69,6 +71,7 @@ class Change:
     previous_key: str | None = None
     bridge: bool = False
     reason: str = ""
+    moves_members: bool = False
     affects: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     source: Location | None = None

@@ -180,10 +180,7 @@ def _tables(desired: DesiredState) -> Collection[str]:
 
 def _jobs_matter(plan: Plan) -> bool:
     """Return whether exports have to be known: a segment goes, or its members move."""
-    return any(
-        change.action is Action.DELETE or any(each.field == "definition" for each in change.fields)
-        for change in plan.changes
-    )
+    return any(each.moves_members for each in plan.changes)
 
 
 def read_account(
@@ -213,8 +210,8 @@ def refuse_unsafe(plan: Plan, *, skip_blocked: bool) -> None:
         raise UnsafePlanError(message)
 
 
-def load_saved_plan(settings: Settings, client: Client, file: Path) -> Plan:
-    """Return the plan of a file that `plan --out` wrote.
+def load_saved_plan(settings: Settings, client: Client, file: Path) -> tuple[Plan, LiveState]:
+    """Return the plan of a file that `plan --out` wrote, and what the account has now.
 
     Raises `InvalidInputError` when the file is damaged, `WrongAccountError` when it was made for
     another account, `StalePlanError` when what it touches or includes has changed since.
@@ -226,11 +223,11 @@ def load_saved_plan(settings: Settings, client: Client, file: Path) -> Plan:
     if plan.tag != settings.tag:
         message = f'the plan marks with the tag "{plan.tag}", segsync.yaml says "{settings.tag}"'
         raise StalePlanError(message)
-    _check_saved_plan(settings, client, plan)
-    return plan
+    return plan, check_plan_fits(settings, client, plan)
 
 
-def _check_saved_plan(settings: Settings, client: Client, plan: Plan) -> None:
+def check_plan_fits(settings: Settings, client: Client, plan: Plan) -> LiveState:
+    """Return what the account has now; raise as `load_saved_plan` when the plan does not fit it."""
     tables = {each.after.table for each in plan.changes if isinstance(each.after, Segment)}
     with paused_collector():
         live = read_account(settings, client, tables=tables | {DEFAULT_TABLE})
@@ -250,6 +247,7 @@ def _check_saved_plan(settings: Settings, client: Client, plan: Plan) -> None:
             "Nothing was written. Make a new plan and review it."
         )
         raise StalePlanError(message)
+    return live
 
 
 def find_drift(planned: Planned, *, today: date) -> tuple[Plan, DriftFacts]:

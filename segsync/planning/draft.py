@@ -64,7 +64,7 @@ class Draft:
         return tuple(map(self.names.live, references(live.segment.definition, self.names.all)))
 
     def _included_finally(self, intent: SegmentIntent) -> tuple[str, ...]:
-        if intent.target is not None and redefined(intent):
+        if intent.target is not None and intent.redefined:
             return tuple(map(self.names.desired, references(intent.target.definition)))
         return self._included_now(intent.live) if intent.live else ()
 
@@ -84,8 +84,3 @@ class Draft:
             if each not in self.names.ids
         }
         return {each: slugs[holder] for each, holder in written.items() if holder in slugs}
-
-
-def redefined(intent: SegmentIntent) -> bool:
-    """Return whether the target's definition is the file's, and not the live one kept."""
-    return intent.live is None or intent.definition_changes

@@ -112,6 +112,34 @@ def references(definition: Definition, names: Iterable[str] = ()) -> tuple[str, 
     return tuple(dict.fromkeys(each.reference for each in includes(tree)))
 
 
+def moved_references(before: Definition, after: Definition, names: Identities) -> dict[str, str]:
+    """Return the references that stand in both definitions and come to mean another segment.
+
+    By reference as written, with the id of the segment that it means in the account.
+    """
+    if not names.moved:
+        return {}
+    kept = set(references(after))
+    return {
+        each: names.live(each)
+        for each in references(before)
+        if each in kept and names.live(each) != names.desired(each)
+    }
+
+
+def moved_meanings(before: Definition, after: Definition, names: Identities) -> tuple[str, ...]:
+    """Return in words what references of the same name stood for, and will stand for."""
+    wanted = {identity: slug for slug, identity in names.desired_slugs.items()}
+    live = {identity: slug for slug, identity in names.live_slugs.items()}
+    told = []
+    for reference, identity in moved_references(before, after, names).items():
+        # Whoever had the slug has another one in the files: nobody is pushed out of a slug.
+        was, comes = wanted.get(identity, reference), live.get(names.desired(reference))
+        new = f"the one renamed from {comes}" if comes else "a new one"
+        told.append(f"INCLUDE {reference}: was the segment renamed to {was}, is now {new}")
+    return tuple(told)
+
+
 def _is_mentioned(name: str, text: str, words: Container[str]) -> bool:
     # A name with a space or the like is no word of its own.
     return name in words or (name in text.lower() and _WORD.fullmatch(name) is None)

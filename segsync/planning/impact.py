@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from segsync.graph import reachable, reversed_edges
-from segsync.plan import Action, Change, Kind
+from segsync.plan import Change
 from segsync.planning.draft import Draft
 from segsync.segment import Job
 
@@ -22,13 +22,13 @@ def with_impact(
     changes: tuple[Change, ...], draft: Draft, jobs: Mapping[str, tuple[Job, ...]]
 ) -> tuple[Change, ...]:
     """Return the changes with the audiences and exports whose membership they move."""
-    if not any(moves_members(each, draft) for each in changes):
+    if not any(each.moves_members for each in changes):
         return changes
     dependants = reversed_edges(draft.final_edges())
     slugs = draft.final_slugs()
     result = []
     for change in changes:
-        if change.id is not None and moves_members(change, draft):
+        if change.id is not None and change.moves_members:
             affected = reachable(dependants, change.id)
             used = [job for each in (change.id, *affected) for job in jobs.get(each, ())]
             change = replace(  # noqa: PLW2901 - the same change, with its impact
@@ -42,10 +42,3 @@ def with_impact(
             )
         result.append(change)
     return tuple(result)
-
-
-def moves_members(change: Change, draft: Draft) -> bool:
-    """Return whether profiles enter or leave because of the change."""
-    if change.kind is Kind.GROUP or change.bridge or change.id is None:
-        return False
-    return change.action is Action.DELETE or draft.segments[change.id].definition_changes

@@ -15,7 +15,7 @@ from datetime import date
 from segsync.diagnostics import Location
 from segsync.plan import Action, Blocked, Kind
 from segsync.planning.differ import group_target, same_definition, segment_target
-from segsync.planning.identity import Identities
+from segsync.planning.identity import Identities, moved_meanings
 from segsync.segment import (
     Definition,
     DesiredGroup,
@@ -32,7 +32,8 @@ class SegmentIntent:
     """What should happen to one segment; `action` is None when nothing should.
 
     `live` is None on create, `target` is None on delete. `identity` names the node in graphs.
-    `definition_changes` tells whether membership changes by more than the way it is written.
+    `redefined` tells whether the target's definition is the file's and means another thing than
+    the live one; so it is for a new segment.
     """
 
     identity: str
@@ -41,7 +42,7 @@ class SegmentIntent:
     target: Segment | None
     reason: str = ""
     source: Location | None = None
-    definition_changes: bool = False
+    redefined: bool = False
 
     @property
     def key(self) -> str:
@@ -93,18 +94,26 @@ def intend_segment(
     identity = names.desired(entry.key)
     if live is None:
         return SegmentIntent(
-            identity, Action.CREATE, None, entry.segment, NOT_IN_ACCOUNT, entry.source
+            identity,
+            Action.CREATE,
+            None,
+            entry.segment,
+            NOT_IN_ACCOUNT,
+            entry.source,
+            redefined=True,
         )
     redefined = "definition" in entry.managed and not _is_same_definition(
         live.segment, entry.segment.definition, names
     )
     target = segment_target(entry, live.segment, redefined=redefined)
     action, reason = _segment_action(live, target, redefined=redefined)
+    if redefined:
+        reason = "; ".join(moved_meanings(live.segment.definition, target.definition, names))
     obstacle = None
     if action is not None:
         obstacle = _obstacle(entry, live, target, action=action, adopt=adopt or entry.adopt)
     return obstacle or SegmentIntent(
-        identity, action, live, target, reason, entry.source, definition_changes=redefined
+        identity, action, live, target, reason, entry.source, redefined=redefined
     )
 
 
@@ -113,9 +122,8 @@ def _segment_action(
 ) -> tuple[Action | None, str]:
     if live.key != target.slug:
         return Action.RENAME, ""
-    if live.segment == target:
-        # The same words mean something else when an INCLUDE names a slug that moved.
-        return (Action.UPDATE, "its INCLUDE means another segment now") if redefined else (None, "")
+    if live.segment == target and not redefined:
+        return None, ""
     unmarked = replace(target, owned=live.segment.owned, protected=live.segment.protected)
     if not live.segment.owned and unmarked == live.segment and not redefined:
         return Action.ADOPT, "equal, and not yet marked as managed here"

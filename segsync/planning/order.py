@@ -13,6 +13,7 @@ from segsync.graph import ancestors_first, nearest_changed, reversed_edges
 from segsync.plan import Action, Change, FieldChange, Kind
 from segsync.planning.differ import group_changes, segment_changes
 from segsync.planning.draft import Draft
+from segsync.planning.identity import Identities, moved_references
 from segsync.planning.intent import GroupIntent
 from segsync.planning.steps import SegmentSteps, Step, segment_steps
 
@@ -37,7 +38,8 @@ def ordered_changes(draft: Draft) -> tuple[Change, ...]:
     for group, change in staying.items():
         nodes[group] = _Node(change, [])
     for step in sequence:
-        nodes[step] = _Node(_segment_change(step), [*step.waits, *_groups_of(step, staying)])
+        change = _segment_change(step, draft.names)
+        nodes[step] = _Node(change, [*step.waits, *_groups_of(step, staying)])
     for group, change in going.items():
         nodes[group] = _Node(change, list(_leaving(group, sequence)))
     return _numbered(nodes)
@@ -104,34 +106,39 @@ def _numbered(nodes: dict[object, _Node]) -> tuple[Change, ...]:
     )
 
 
-def _segment_change(step: Step) -> Change:
-    key = step.after.slug if step.after else step.intent.key
-    was = step.before.slug if step.before else key
+def _segment_change(step: Step, names: Identities) -> Change:
+    intent, live = step.intent, step.intent.live
+    key = step.after.slug if step.after else intent.key
+    was = live.key if live else key
     return Change(
         number=0,
         kind=Kind.SEGMENT,
         action=step.action,
         key=key,
-        id=step.intent.live.id if step.intent.live else None,
+        id=live.id if live else None,
         before=step.before,
         after=step.after,
-        fields=_segment_fields(step),
+        fields=_segment_fields(step, names),
         previous_key=was if was != key else None,
         bridge=step.bridge,
         reason=step.reason,
-        source=step.intent.source,
+        moves_members=step.moves_members,
+        source=intent.source,
     )
 
 
-def _segment_fields(step: Step) -> tuple[FieldChange, ...]:
+def _segment_fields(step: Step, names: Identities) -> tuple[FieldChange, ...]:
     """Return what differs for a person: from the live object, whatever a bridge made of it."""
-    live = step.intent.live
-    if live is None or step.after is None:
+    live, before, after = step.intent.live, step.before, step.after
+    if live is None or before is None or after is None:
         return ()
-    # An INCLUDE of a slug that moved reads the same; only what the bridge made of it shows it.
-    from_live = not step.bridge and live.segment != step.after
-    before = live.segment if from_live else step.before
-    return segment_changes(before, step.after) if before else ()
+    if not step.bridge:
+        before = live.segment
+    if step.moves_members:
+        # An INCLUDE of a slug that moved reads the same; the id shows what it meant.
+        ids = moved_references(before.definition, after.definition, names)
+        before = replace(before, definition=before.definition.repointed(ids))
+    return segment_changes(before, after)
 
 
 def _group_change(intent: GroupIntent, action: Action) -> Change:

@@ -3,7 +3,6 @@
 from segsync.graph import ancestors_first, reachable, reversed_edges
 from segsync.plan import Action, Change, Kind, Reevaluate
 from segsync.planning.draft import Draft
-from segsync.planning.impact import moves_members
 from segsync.planning.intent import SegmentIntent
 from segsync.segment import DesiredState
 
@@ -21,7 +20,7 @@ def reevaluations(
     moving = {
         each.id: each.number
         for each in changes
-        if each.id and each.action is not Action.DELETE and moves_members(each, draft)
+        if each.id and each.moves_members and each.action is not Action.DELETE
     }
     wanted = set(moving) if mode is not Reevaluate.NEVER else set()
     if mode is None:

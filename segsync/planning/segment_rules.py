@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from segsync.graph import find_cycles, reversed_edges
 from segsync.plan import Action
-from segsync.planning.draft import Draft, redefined
+from segsync.planning.draft import Draft
 from segsync.planning.findings import (
     Finding,
     Surroundings,
@@ -128,7 +128,7 @@ def unresolvable_references(draft: Draft, _: Surroundings) -> Iterator[Finding]:
     """Forbid definitions that include what will not be there under that slug."""
     slugs = draft.final_slugs()
     for intent in draft.active():
-        if intent.target is None or not redefined(intent):
+        if intent.target is None or not intent.redefined:
             continue
         for reference in references(intent.target.definition):
             identity = draft.names.desired(reference)
@@ -144,7 +144,7 @@ def unresolvable_references(draft: Draft, _: Surroundings) -> Iterator[Finding]:
 
 def closed_cycles(draft: Draft, _: Surroundings) -> Iterator[Finding]:
     """Forbid definitions that would close a cycle with what stays as it is."""
-    new = {each.identity for each in draft.active() if redefined(each)}
+    new = {each.identity for each in draft.active() if each.redefined}
     if not new:
         return
     slugs = draft.final_slugs()

@@ -28,6 +28,13 @@ class Step:
     bridge: bool = False
     waits: list["Step"] = field(default_factory=list)
 
+    @property
+    def moves_members(self) -> bool:
+        """Whether profiles enter or leave a segment that is there, because of this step."""
+        if self.bridge or self.intent.live is None:
+            return False
+        return self.action is Action.DELETE or self.intent.redefined
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentSteps:
@@ -137,7 +144,7 @@ def _last_step(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> S
         waits.extend(renames.naming(live.key))
     after, action, reason = intent.final, intent.action or Action.UPDATE, intent.reason
     references = renames.named.get(live.id, {})
-    if after and references and not intent.definition_changes:
+    if after and references and not intent.redefined:
         slugs = {written: renames.slugs[old] for written, old in references.items()}
         after = replace(after, definition=live.segment.definition.repointed(slugs))
         renamed = ", ".join(

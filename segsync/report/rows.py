@@ -17,8 +17,6 @@ SYMBOLS = {
     Action.REEVALUATE: Symbol.REEVALUATE,
 }
 
-# Fields that decide who is in a segment; all others are about the segment, not its members.
-_MEMBERSHIP = frozenset({"definition", "table", "kind"})
 _DANGER = {
     Action.DELETE: 0,
     Action.RENAME: 1,
@@ -82,13 +80,9 @@ def affected(change: Change) -> tuple[str, ...]:
 
 def _order(change: Change) -> tuple[int, str, str]:
     danger = _DANGER[change.action]
-    if change.action is Action.UPDATE and not _changes_members(change):
+    if change.action is Action.UPDATE and not change.moves_members:
         danger = _METADATA_ONLY
     return danger, change.kind, change.key
-
-
-def _changes_members(change: Change) -> bool:
-    return any(each.field in _MEMBERSHIP for each in change.fields)
 
 
 def _row(change: Change, bridges: dict[int, Change]) -> Row:
@@ -125,7 +119,7 @@ def _what(change: Change) -> str:
         case Action.DELETE:
             return "delete"
         case Action.UPDATE:
-            return names if _changes_members(change) else f"{names} (metadata only)"
+            return names if change.moves_members else f"{names} (metadata only)"
         case _:
             return f"{change.action}, {names}" if names else str(change.action)
 

@@ -19,7 +19,7 @@ DRAFT = Draft(
             Action.UPDATE,
             USER,
             segment("user", "FILTER AND (INCLUDE new, INCLUDE fresh)"),
-            definition_changes=True,
+            redefined=True,
         ),
         "new:fresh": SegmentIntent("new:fresh", Action.CREATE, None, segment("fresh")),
         GONE.id: SegmentIntent(GONE.id, Action.DELETE, GONE, None),

@@ -185,7 +185,7 @@ def test_a_half_done_swap_is_recognized() -> None:
     plan = plan_of(SWAP, live)
     assert told(plan) == [
         f"rename a{STEP_ASIDE} from b [bridge]",
-        f"rename a from a{STEP_ASIDE} after 1",
+        "rename a from b after 1",
         f"rename b from b{STEP_ASIDE} after 1",
     ]
 

@@ -104,6 +104,7 @@ def _update() -> Change:
             FieldChange("tags", ("crm", "old"), ("crm", "q1", "vip")),
         ),
         waits_for=frozenset({2}),
+        moves_members=True,
         affects=("lookalikes", "newsletter", "promo", "vip"),
         exports=('facebook "Promo"',),
         source=Location(_LIFECYCLE, 21, 5),
@@ -148,6 +149,7 @@ def _delete() -> Change:
         _segment("old_promo"),
         None,
         reason="removed from the files",
+        moves_members=True,
     )
 
 
