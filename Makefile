@@ -39,8 +39,9 @@ bench: $(STAMP) ## measure speed
 figures: $(STAMP) ## count how often FilterQL is read as by the reference
 	@$(PY) benchmarks/agreement.py
 
-soak: $(STAMP) ## run the long sweeps that `make test` leaves out
-	@$(PY) -m pytest -q -n auto -m soak --timeout 3600
+soak: $(STAMP) ## run the long sweeps that `make test` leaves out, and all laws on fresh examples
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n auto --timeout 3600 -m soak tests
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n auto --timeout 3600 tests/laws
 
 build: $(STAMP) ## build the wheel and the source archive into dist/
 	@$(PY) -m hatchling build
