@@ -10,16 +10,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from hashlib import blake2b
 from typing import Generic, NamedTuple, TypeVar
 
 from segsync.filterql import canonical
 from segsync.graph import ancestors_first
+from segsync.names import MAX_SLUG
 from segsync.planning.identity import new_identity, references
 from segsync.segment import DesiredGroup, DesiredSegment, LiveGroup, LiveSegment
 
 # A slug that another segment needs is freed first: its holder steps aside under the slug that it
 # will get in the end, and this suffix. A run that was cut short is recognized by it.
 STEP_ASIDE = "__segsync_moving"
+_DIGEST_BYTES = 4
 
 Live = TypeVar("Live", LiveSegment, LiveGroup)
 
@@ -88,6 +91,20 @@ def _matching(
     )
 
 
+def aside_slug(slug: str) -> str:
+    """Return the slug under which a segment waits for this one, never longer than a slug may be.
+
+    A server that cuts a slug would leave it unrecognized, so a long one is cut here, and its digest
+    tells it apart.
+    """
+    aside = slug + STEP_ASIDE
+    if len(aside) <= MAX_SLUG:
+        return aside
+    digest = blake2b(slug.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+    room = MAX_SLUG - len(digest) - len(STEP_ASIDE) - 1
+    return f"{slug[:room]}_{digest}{STEP_ASIDE}"
+
+
 class _Verdict(Enum):
     """What is known about a file entry and the live segment of one of its previous slugs."""
 
@@ -116,7 +133,7 @@ class _Parties:
     ) -> None:
         self.desired = desired
         self.live = live
-        waiting = {slug: live.get(slug + STEP_ASIDE) for slug in desired}
+        waiting = {slug: live.get(aside_slug(slug)) for slug in desired}
         self.aside = {slug: each for slug, each in waiting.items() if each and each.segment.owned}
         self.claims = dict(self.aside)
         self.open = dict(self._open())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from segsync.plan import Action
 from segsync.planning.draft import Draft
 from segsync.planning.intent import SegmentIntent
-from segsync.planning.matching import STEP_ASIDE
+from segsync.planning.matching import aside_slug
 from segsync.segment import LiveSegment, Segment
 
 
@@ -110,7 +110,7 @@ def _point_at_ids(
 
 def _step_aside(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> Step:
     before, earlier = _reached(intent, live, renames)
-    after = replace(before, slug=intent.key + STEP_ASIDE, owned=True)
+    after = replace(before, slug=aside_slug(intent.key), owned=True)
     reason = f"steps aside, because its slug {live.key} is needed"
     waits = [*renames.naming(live.key), *earlier]
     return Step(Action.RENAME, before, after, intent, reason, bridge=True, waits=waits)

@@ -43,6 +43,20 @@ def wanderings(draw: st.DrawFn) -> Wandering:
     return desired_state(draw(st.permutations(desired))), live_state(draw(st.permutations(live)))
 
 
+@st.composite
+def newcomers(draw: st.DrawFn) -> Wandering:
+    """Return wanderings with new segments that include them, some in slugs that become free."""
+    desired, live = draw(wanderings())
+    there = list(desired.segments)
+    free = [each for each in SLUGS if each not in there]
+    slugs = draw(st.lists(st.sampled_from(free), unique=True, max_size=2)) if free else []
+    fresh = [
+        wanted(slug, definition(9 + number, draw(st.lists(st.sampled_from(there), max_size=1))))
+        for number, slug in enumerate(slugs)
+    ]
+    return desired_state([*desired.segments.values(), *fresh]), live
+
+
 def plan_for(desired: DesiredState, live: LiveState) -> Plan:
     assert check(desired, live) == ()
     plan = build_plan(desired, live, NO_LIMITS)
@@ -70,3 +84,21 @@ def test_ids_stay_with_their_definitions_even_if_a_run_is_cut_short(
         slug: each.segment.name for slug, each in desired.segments.items()
     }
     assert plan_for(desired, account.state()).changes == ()
+
+
+@settings(max_examples=300, deadline=None)
+@given(newcomers(), st.integers(0, 1000), st.integers(0, 20))
+def test_a_run_that_was_cut_short_is_finished_by_the_next_one(
+    states: Wandering, seed: int, cut: int
+) -> None:
+    desired, live = states
+    account = ModelAccount(live)
+    for change in in_some_order(plan_for(desired, live), seed)[:cut]:
+        account.apply(change)
+    for change in in_some_order(plan_for(desired, account.state()), seed + 1):
+        account.apply(change)
+    assert plan_for(desired, account.state()).changes == ()
+    names = {each.id: each.segment.name for each in account.state().segments}
+    assert {each.id: names[each.id] for each in live.segments} == {
+        each.id: each.segment.name for each in live.segments
+    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from segsync.planning.matching import STEP_ASIDE, match_groups, match_segments
+from segsync.planning.matching import STEP_ASIDE, aside_slug, match_groups, match_segments
 from segsync.segment import DesiredSegment, LiveSegment
 from tests.planning.build import (
     desired_state,
@@ -241,3 +241,36 @@ def test_groups_are_matched_by_name_or_by_a_previous_name_that_is_free() -> None
         "Never": None,
     }
     assert [each.key for each in matching.others] == ["Old2"]
+
+
+def test_a_chain_that_was_cut_short_is_finished() -> None:
+    live = [
+        found("fifth" + STEP_ASIDE, X, id=hex_id("a"), name="A"),
+        found("b", f"FILTER AND (y = 2, INCLUDE `{hex_id('a')}`)", name="B"),
+    ]
+    files = [
+        wanted("fifth", X, name="A", previously=("a",)),
+        wanted("a", "FILTER AND (y = 2, INCLUDE fifth)", name="B", previously=("b",)),
+        wanted("b", Y, name="New"),
+    ]
+    assert told(plan_of(files, live)) == [
+        f"rename a{STEP_ASIDE} from b [bridge]",
+        f"rename fifth from fifth{STEP_ASIDE}",
+        "rename a from b after 1, 2",
+        "create b after 1",
+    ]
+
+
+def test_a_slug_that_steps_aside_stays_within_the_longest_slug() -> None:
+    slug = "s" * 64
+    aside = aside_slug(slug)
+    assert aside == "s" * 39 + "_" + aside[40:48] + STEP_ASIDE
+    assert aside != aside_slug("s" * 63 + "t")
+    assert aside_slug("s" * 48) == "s" * 48 + STEP_ASIDE
+    files = [wanted(slug, X, previously=("old",)), wanted("old", Y)]
+    assert told(plan_of(files, [found("old", X)])) == [
+        f"rename {aside} from old [bridge]",
+        f"rename {slug} from old after 1",
+        "create old after 1",
+    ]
+    assert told(plan_of(files, [found(aside, X)])) == [f"rename {slug} from {aside}", "create old"]
