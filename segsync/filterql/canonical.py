@@ -48,7 +48,7 @@ def canonical(node: Node, resolve: Resolve | None = None) -> Node:
     segment become equal. Each part keeps the span that it was read from, so that the order in
     which the author wrote the members is not lost.
     """
-    return _Forms(resolve or str).of(node, in_order=False)
+    return _Forms(resolve or str, _Keys()).of(node, in_order=False)
 
 
 def same_meaning(a: Node, b: Node, resolve: Resolve | None = None) -> bool:
@@ -56,18 +56,34 @@ def same_meaning(a: Node, b: Node, resolve: Resolve | None = None) -> bool:
     return a == b or canonical(a, resolve) == canonical(b, resolve)
 
 
-class _Forms:
-    """Makes the canonical form of one tree.
+class _Keys:
+    """Texts that are equal for equal canonical forms, by which members are told apart and sorted.
 
-    Members are told apart and sorted by a key. That of a list or a NOT is put together from those
-    of its parts and kept, because to write or hash all that is below each level takes a time that
-    grows with the square of the depth.
+    That of a list or a NOT is put together from those of its parts and kept, because to write or
+    hash all that is below each level takes a time that grows with the square of the depth.
     """
 
-    def __init__(self, resolve: Resolve) -> None:
-        self._resolve = resolve
+    def __init__(self) -> None:
         self._keys: dict[int, str] = {}
         self._kept: list[Node] = []
+
+    def of(self, node: Node) -> str:
+        """Return the key of a node; that of a list or a NOT has to be there."""
+        return self._keys.get(id(node)) or self.keep(node, repr(node))
+
+    def keep(self, node: Node, key: str) -> str:
+        """Keep the key of a node, and the node, so that no other one gets its address."""
+        self._kept.append(node)
+        self._keys[id(node)] = key
+        return key
+
+
+class _Forms:
+    """Makes canonical forms."""
+
+    def __init__(self, resolve: Resolve, keys: _Keys) -> None:
+        self._resolve = resolve
+        self._keys = keys
 
     def of(self, node: Node, *, in_order: bool) -> Node:
         """Return the canonical form of a node; `in_order` below a NOT."""
@@ -83,7 +99,7 @@ class _Forms:
                 same = _SAME_OPERATOR.get(operator, operator)
                 result = Comparison(same, self._part(left), self._part(right), span=node.span)
             case In(left, values, listed) | Intersects(left, values, listed):
-                parts = {self._key(part): part for part in map(self._part, reversed(values))}
+                parts = {self._keys.of(part): part for part in map(self._part, reversed(values))}
                 result = type(node)(self._part(left), _sorted(parts), listed, span=node.span)
             case Between(left, low, high):
                 bounds = self._part(low), self._part(high)
@@ -127,12 +143,12 @@ class _Forms:
         for member in members:
             part = self.of(member, in_order=in_order)
             for each in part.members if isinstance(part, kind) else (part,):
-                found.setdefault(self._key(each), each)
+                found.setdefault(self._keys.of(each), each)
         if len(found) == 1 and not (in_order and kind is Or):
             return next(iter(found.values()))
         keys = list(found) if in_order and kind is And else sorted(found)
         result = kind(tuple([found[key] for key in keys]), span=node.span)
-        self._keep(result, f"{kind.__name__}({', '.join(keys)})")
+        self._keys.keep(result, f"{kind.__name__}({', '.join(keys)})")
         return result
 
     def _not(self, node: Not, operand: Node, *, in_order: bool) -> Node:
@@ -140,20 +156,12 @@ class _Forms:
         inner = self._part(operand)
         if isinstance(inner, Not):
             # Its references are resolved already, and only its lists have to be sorted.
-            return inner.operand if in_order else _Forms(str).of(inner.operand, in_order=False)
+            if in_order:
+                return inner.operand
+            return _Forms(str, self._keys).of(inner.operand, in_order=False)
         result = Not(inner, span=node.span)
-        self._keep(result, f"Not({self._key(inner)})")
+        self._keys.keep(result, f"Not({self._keys.of(inner)})")
         return result
-
-    def _key(self, node: Node) -> str:
-        """Return a text that is equal for equal canonical forms only."""
-        return self._keys.get(id(node)) or self._keep(node, repr(node))
-
-    def _keep(self, node: Node, key: str) -> str:
-        """Keep the key of a node, and the node, so that no other one gets its address."""
-        self._kept.append(node)
-        self._keys[id(node)] = key
-        return key
 
 
 def _field(left: str, right: str | None, span: Span) -> Field:

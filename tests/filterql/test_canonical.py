@@ -27,6 +27,7 @@ SAME = [
     ("NOT NOT a = 1", "a = 1"),
     ("NOT NOT AND (b, a)", "AND (a, b)"),
     ("NOT (NOT (a AND b))", "AND (b, a)"),
+    ("OR (x, NOT NOT (a AND b), AND (b, a))", "OR (AND (a, b), x)"),
     ("a NOT IN (1, 2)", "NOT (a IN (2, 1, 1))"),
     ("a INTERSECTS (1, 2)", "a intersects (2, 1)"),
     ("a BETWEEN 1 AND 2", "`a` between 1 and 2"),
