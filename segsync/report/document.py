@@ -28,6 +28,7 @@ class Mark(StrEnum):
     ADDED = "+"
     REMOVED = "-"
     CHANGED = "~"
+    MOVED = ">"
 
 
 @dataclass(frozen=True, slots=True)

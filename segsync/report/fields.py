@@ -16,6 +16,7 @@ _MARKS = {
     "added": Mark.ADDED,
     "removed": Mark.REMOVED,
     "changed": Mark.CHANGED,
+    "moved": Mark.MOVED,
 }
 _NAMES = {"owned": "marked as managed", "protected": "marked as protected"}
 

@@ -24,8 +24,14 @@ BUDGET = 60_000
 _LONGEST_NAME = 100
 _LONGEST_PLACE = 200
 _FENCE = 3
-# What makes GitHub color a line of a `diff` block: red, green, and orange for changed.
-_SIGNS = {Mark.CONTEXT: " ", Mark.ADDED: "+", Mark.REMOVED: "-", Mark.CHANGED: "!"}
+# What makes GitHub color a line of a `diff` block: red, green, and orange for the others.
+_SIGNS = {
+    Mark.CONTEXT: " ",
+    Mark.ADDED: "+",
+    Mark.REMOVED: "-",
+    Mark.CHANGED: "!",
+    Mark.MOVED: "!",
+}
 _TABLE = "| | object | what | declared in |\n| :-: | --- | --- | --- |\n"
 
 

@@ -30,6 +30,7 @@ MARK_STYLES = {
     Mark.ADDED: Style.GREEN,
     Mark.REMOVED: Style.RED,
     Mark.CHANGED: Style.YELLOW,
+    Mark.MOVED: Style.CYAN,
 }
 
 

@@ -19,7 +19,7 @@ PLAN = """\
 segsync plan · account 1234 "Acme" (test) · 3 managed of 4 live · 4 API calls · 0.1 s
 
   ~ active  definition
-      ~ visits > 2  ->  > 3
+      ~ visits > 2  ->  > 3  (tightened)
       affects 2 audiences: buyers, lapsed
       audiences/all.yaml:5
   + lapsed  new

@@ -12,7 +12,7 @@ def test_the_definition_comes_first() -> None:
     )
     assert field_names(fields) == "definition, description, marked as protected"
     assert field_lines(fields) == (
-        Line("visits > 1  ->  > 2", Mark.CHANGED),
+        Line("visits > 1  ->  > 2  (tightened)", Mark.CHANGED),
         Line('description: "a" -> "b"'),
         Line("marked as protected: false -> true"),
     )

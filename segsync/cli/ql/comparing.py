@@ -14,7 +14,7 @@ from segsync.filterql.records import edits
 from segsync.filterql.records import equal as are_equal
 from segsync.report.safe import safe_line
 
-_SIGNS = {"context": " ", "added": "+", "removed": "-", "changed": "~"}
+_SIGNS = {"context": " ", "added": "+", "removed": "-", "changed": "~", "moved": ">"}
 
 
 def _on_pair(verb: str) -> Callable[[Command], Command]:

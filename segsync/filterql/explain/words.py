@@ -4,22 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from segsync.filterql.datemath import DATE_MATH, UNITS, amount
 from segsync.filterql.nodes import Field, Literal, Node
 from segsync.filterql.printer import print_filter
 
 Names: TypeAlias = Callable[[str], str | None]
 """Gives the name of a segment by its slug or id, if it is known."""
 
-_DATE_MATH = re.compile(r"now([+-])0*([0-9]+)([yMwdhms])\Z")
-_UNITS = {
-    "y": "year",
-    "M": "month",
-    "w": "week",
-    "d": "day",
-    "h": "hour",
-    "m": "minute",
-    "s": "second",
-}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?\Z", re.DOTALL)
 
 
@@ -55,13 +46,13 @@ def listed(nodes: Sequence[Node]) -> str:
 
 def moment(text: str) -> str:
     """Return a date relative to now, as in "30 days ago", or nothing."""
-    found = _DATE_MATH.match(text)
+    found = DATE_MATH.match(text)
     if found is None:
         return ""
     sign, number, unit = found.groups()
     if number == "0":
         return "now"
-    return f"{_amount(number, unit)} {'ago' if sign == '-' else 'from now'}"
+    return f"{amount(number, unit)} {'ago' if sign == '-' else 'from now'}"
 
 
 def is_date(node: Node) -> bool:
@@ -73,24 +64,20 @@ def is_date(node: Node) -> bool:
 
 def window(operator: str, node: Node) -> str:
     """Return a window that ends now or starts now, as in "within the last 30 days", or nothing."""
-    found = _DATE_MATH.match(node.text) if isinstance(node, Literal) else None
+    found = DATE_MATH.match(node.text) if isinstance(node, Literal) else None
     if found is None or found[2] == "0":
         return ""
     sign, number, unit = found.groups()
     after = operator in {">", ">="}
-    amount = _amount(number, unit)
+    length = amount(number, unit)
     if sign == "-":
-        return f"within the last {_short(number, unit)}" if after else f"more than {amount} ago"
-    return f"more than {amount} from now" if after else f"earlier than {amount} from now"
-
-
-def _amount(number: str, unit: str) -> str:
-    return f"{number} {_UNITS[unit]}" + "s" * (number != "1")
+        return f"within the last {_short(number, unit)}" if after else f"more than {length} ago"
+    return f"more than {length} from now" if after else f"earlier than {length} from now"
 
 
 def _short(number: str, unit: str) -> str:
     """Return "day" for 1 day, as it stands after "the last"."""
-    return _UNITS[unit] if number == "1" else _amount(number, unit)
+    return UNITS[unit] if number == "1" else amount(number, unit)
 
 
 def segment(reference: str, names: Names) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from segsync.filterql.canonical import canonical
+from segsync.filterql.datemath import DATE_MATH
 from segsync.filterql.lint.findings import Hit, Hits
 from segsync.filterql.lint.sameness import Sameness
 from segsync.filterql.lint.source import Source
-from segsync.filterql.lint.values import DATE_MATH, is_no_quantity
+from segsync.filterql.lint.values import is_no_quantity
 from segsync.filterql.nodes import (
     And,
     Between,

@@ -3,6 +3,7 @@
 import re
 
 from segsync.filterql import tokens
+from segsync.filterql.datemath import DATE_MATH
 from segsync.filterql.includes import is_hex_id
 from segsync.filterql.lint.findings import Hit, Hits
 from segsync.filterql.lint.source import Source
@@ -10,7 +11,6 @@ from segsync.filterql.nodes import Between, Call, Comparison, Field, Include, Li
 from segsync.filterql.tokens import Token
 
 ORDER = frozenset({">", ">=", "<", "<="})
-DATE_MATH = re.compile(r"now([+-])([0-9]+)([yMwdhms])\Z")
 _MEANT_AS_DATE_MATH = re.compile(r"\s*now\s*[-+/]", re.IGNORECASE)
 _PLAIN_NUMBER = re.compile(r"(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+\Z")
 _STAR_IN_PATH = re.compile(r"(?<!\*)[*%](?!\*)")
