@@ -9,6 +9,7 @@ from segsync.filterql import (
     format_statement,
     replace_includes,
 )
+from segsync.filterql.gates import Cause, gates
 from segsync.names import WRITABLE_KINDS, is_slug, is_time
 from segsync.segment import DEFAULT_KIND, DEFAULT_TABLE, Definition, Group, Marks, Segment
 from segsync.yamlfile import Block, write_yaml
@@ -102,9 +103,19 @@ def _filterql(definition: Definition, names: Names) -> Writable:
     if statement.limit is not None or statement.options:
         message = "its definition has a LIMIT or WITH clause, which a file cannot have"
         raise NotWritableError(message)
+    _refuse_refused(statement, definition.text)
     node = replace_includes(statement.filter, names.slugs)
     text = format_statement(Statement(node, comment=statement.comment))
     return Block(_literal(text) + "\n")
+
+
+def _refuse_refused(statement: Statement, text: str) -> None:
+    """Refuse what no update could send; an infix AND is laid out as a list."""
+    found = gates(statement, text)
+    for refusal in (*found.schema, *found.index):
+        if refusal.cause is not Cause.INFIX:
+            message = f"its definition would be refused: {refusal.reason}"
+            raise NotWritableError(message)
 
 
 def _prose(text: str) -> Writable:

@@ -14,6 +14,7 @@ from segsync.filterql import (
     includes,
     print_statement,
 )
+from segsync.loader.refusals import refusals
 from segsync.loader.variables import Expanded, expand_filterql
 from segsync.segment import DEFAULT_TABLE, Definition
 from segsync.yamlfile import LaterPlace, Place
@@ -89,7 +90,8 @@ def read_ast(tree: Mapping[str, Any], place: Place) -> ReadDefinition:
         found = error("ast", summary, at=place.at())
         return ReadDefinition(_NO_DEFINITION, problems=(found,))
     references = {each.reference: place.at() for each in includes(statement.filter)}
-    return ReadDefinition(definition, references=references)
+    problems = _refused(definition, lambda _offset: place.at())
+    return ReadDefinition(definition, references=references, problems=problems)
 
 
 def read_filterql(
@@ -123,24 +125,45 @@ def read_filterql(
     statement = definition.statement
     if statement is None:
         problem = definition.problem
-        problems = () if problem is None else (_syntax(problem, at),)
+        problems = () if problem is None else (_syntax(problem, at, len(added)),)
         return ReadDefinition(definition, problems=problems)
     references = _NONE
     if "include" in definition.text.lower():
         found = tuple(dict.fromkeys(each.reference for each in includes(statement.filter)))
         references = _Includes(found, definition, at)
-    problems = _clauses(definition.text, statement, expected=expected, at=at)
+    problems = (
+        *_clauses(definition.text, statement, expected=expected, at=at),
+        *_refused(definition, at),
+    )
     return ReadDefinition(definition, statement.table, references, problems)
 
 
-def _syntax(problem: FilterQLSyntaxError, at: Callable[[int], Location]) -> Diagnostic:
-    detail = _picture(problem)
+def _refused(definition: Definition, at: Callable[[int], Location]) -> tuple[Diagnostic, ...]:
+    """Return what the server would refuse; of a definition in plain form that is nothing."""
+    statement = definition.statement
+    if definition.plain is not None or statement is None:
+        return ()
+    return refusals(definition.text, statement, at)
+
+
+def _syntax(problem: FilterQLSyntaxError, at: Callable[[int], Location], added: int) -> Diagnostic:
+    detail = _picture(problem, added)
     return error("filterql-syntax", problem.message, detail=detail, at=at(problem.offset))
 
 
-def _picture(problem: FilterQLSyntaxError) -> str:
-    """Return the line with the mistake, carets below it, and the hint."""
-    _, _, picture = str(problem).partition("\n")
+def _picture(problem: FilterQLSyntaxError, added: int) -> str:
+    """Return the line with the mistake, carets below it, and the hint.
+
+    What was added in front of the text is not the author's and not shown.
+    """
+    own = FilterQLSyntaxError(
+        problem.message,
+        text=problem.text[added:],
+        offset=max(problem.offset - added, 0),
+        end=max(problem.end - added, 0),
+        hint=problem.hint,
+    )
+    _, _, picture = str(own).partition("\n")
     return "\n".join(line.removeprefix("  ") for line in picture.split("\n"))
 
 

@@ -74,7 +74,7 @@ SEED = Seed(
     segments=(
         seed_segment("active", "visits > 2"),
         seed_segment("buyers", "AND ( INCLUDE active, orders > 0 )", groups=["Campaigns"]),
-        seed_segment("foreign", "country = 'US'", tags=["theirs"]),
+        seed_segment("foreign", 'country = "US"', tags=["theirs"]),
     ),
     jobs=(),
 )

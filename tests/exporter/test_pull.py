@@ -104,6 +104,7 @@ def test_segments_of_the_account_itself_are_counted_and_left_out() -> None:
         (segment(expires_at="soon"), "the time at which it expires is not one"),
         (segment(tags=frozenset({"segsync"})), 'its tags hold "segsync"'),
         (segment(text="FILTER a ="), "its definition cannot be read"),
+        (segment(text="FILTER a = 'x'"), "its definition would be refused: 'x' is the field x"),
         (segment(text="FILTER a = 1 LIMIT 5"), "its definition has a LIMIT or WITH clause"),
         (segment(description="\u202ereversed"), "a file cannot hold it: the character U+202E"),
         (segment(tags=frozenset({"\x1b[31m"})), "a file cannot hold it: the character U+001B"),
@@ -161,3 +162,10 @@ def test_a_file_that_would_be_too_large_to_read_is_split() -> None:
     assert list(pulled.files)[:2] == ["segments/ungrouped.yaml", "segments/ungrouped_2.yaml"]
     assert all(len(text.encode()) < 1024 * 1024 for text in pulled.files.values())
     assert sum(text.count("slug_name:") for text in pulled.files.values()) == 200
+
+
+def test_an_infix_definition_becomes_a_list() -> None:
+    pulled = pull_files(live(segment(text="FILTER a = 1 AND b = 2")))
+
+    assert pulled.left_out == ()
+    assert "AND (" in "".join(pulled.files.values())

@@ -121,7 +121,7 @@ def test_a_syntax_error_shows_the_line_and_the_way_out(repository: Repository) -
     loaded = repository.load(with_ql("a = 'x"))
 
     detail = loaded.diagnostics[0].detail.split("\n")
-    assert detail[:2] == ["FILTER a = 'x", "           ^^"]
+    assert detail[:2] == ["a = 'x", "    ^^"]
     assert all(each.startswith("hint: ") for each in detail[2:])
 
 
@@ -139,9 +139,9 @@ def test_every_include_is_known_with_its_first_place(repository: Repository, las
 
 
 def test_variables_become_literals(repository: Repository) -> None:
-    found = repository.segment(with_ql("a > ${n} AND b = ${t}"), n="5", t='x" OR "y')
+    found = repository.segment(with_ql("AND (a > ${n}, b = ${t})"), n="5", t='x" OR "y')
 
-    assert found.segment.definition.text == 'FILTER a > 5 AND b = "x\\" OR \\"y"'
+    assert found.segment.definition.text == 'FILTER AND (a > 5, b = "x\\" OR \\"y")'
 
 
 def test_undefined_variables_are_told_at_their_place(repository: Repository) -> None:
