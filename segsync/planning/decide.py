@@ -39,7 +39,9 @@ def group_intents(
     successors = _successors(desired, blocked)
     for other in matching.others:
         action = Action.DELETE if other.group.owned else None
-        obstacle = _undeletable(Kind.GROUP, other.key, matching, successors) if action else None
+        # With prune off the delete is held back anyway, and nothing else about it matters.
+        is_due = action and options.prune
+        obstacle = _undeletable(Kind.GROUP, other.key, matching, successors) if is_due else None
         if obstacle:
             blocked.append(obstacle)
             action = None
@@ -105,7 +107,8 @@ def first_draft(
     successors = _successors(desired, blocked)
     for other in matching.others:
         action = Action.DELETE if other.segment.owned else None
-        obstacle = _undeletable(Kind.SEGMENT, other.key, matching, successors) if action else None
+        is_due = action and options.prune
+        obstacle = _undeletable(Kind.SEGMENT, other.key, matching, successors) if is_due else None
         if obstacle:
             blocked.append(obstacle)
             action = None

@@ -22,10 +22,10 @@ def unwanted_group_deletes(draft: Draft, around: Surroundings) -> Iterator[Findi
     for intent in draft.groups:
         if intent.action is not Action.DELETE or intent.live is None:
             continue
-        if intent.live.group.protected:
-            yield forbid_protected(intent)
-        elif not around.prune:
+        if not around.prune:
             yield forbid_pruning(intent)
+        elif intent.live.group.protected:
+            yield forbid_protected(intent)
 
 
 def groups_in_use(draft: Draft, _: Surroundings) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from segsync.planning.draft import Draft
 from segsync.planning.findings import Rule, Surroundings
 from segsync.planning.group_rules import groups_in_use, missing_groups, unwanted_group_deletes
 from segsync.planning.intent import GroupIntent, SegmentIntent
+from segsync.planning.likely_renames import lost_renames
 from segsync.planning.segment_rules import (
     closed_cycles,
     deletes_in_use,
@@ -27,6 +28,7 @@ from segsync.planning.segment_rules import (
 # `missing_groups` would miss.
 _RULES: tuple[Rule, ...] = (
     unwanted_deletes,
+    lost_renames,
     deletes_in_use,
     included_deletes,
     renames_with_stuck_dependants,

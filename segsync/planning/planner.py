@@ -13,6 +13,7 @@ from segsync.planning.fingerprint import fingerprint
 from segsync.planning.identity import new_identity
 from segsync.planning.impact import jobs_by_segment, with_impact
 from segsync.planning.intent import GroupIntent
+from segsync.planning.likely_renames import with_likely_renames_told
 from segsync.planning.matching import match_groups, match_segments
 from segsync.planning.obstacles import resolve
 from segsync.planning.options import PlanOptions
@@ -40,6 +41,7 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
         prune=options.prune,
     )
     draft, forbidden = resolve(draft, around)
+    draft = with_likely_renames_told(draft)
     changes = with_impact(ordered_changes(draft), draft, jobs)
     changes += reevaluations(changes, draft, desired, options.reevaluate)
     blocked = (*blocked_groups, *blocked_segments, *forbidden)

@@ -27,9 +27,14 @@ def _deletes(draft: Draft) -> Iterator[tuple[SegmentIntent, LiveSegment]]:
 
 
 def unwanted_deletes(draft: Draft, around: Surroundings) -> Iterator[Finding]:
-    """Forbid to delete what is protected, Lytics' own, or half-way through a rename."""
+    """Forbid to delete what is protected, Lytics' own, or half-way through a rename.
+
+    While prune is off nothing is deleted at all, so nothing else has to be told about a delete.
+    """
     for intent, live in _deletes(draft):
-        if live.segment.protected:
+        if not around.prune:
+            yield forbid_pruning(intent)
+        elif live.segment.protected:
             yield forbid_protected(intent)
         elif live.untouchable:
             yield forbid(intent, "untouchable", f"it is {live.untouchable}", "leave it to Lytics")
@@ -40,8 +45,6 @@ def unwanted_deletes(draft: Draft, around: Surroundings) -> Iterator[Finding]:
                 "an interrupted rename left it under this slug, and no file entry can take it",
                 "rename or delete it by hand in the Lytics UI",
             )
-        elif not around.prune:
-            yield forbid_pruning(intent)
 
 
 def deletes_in_use(draft: Draft, around: Surroundings) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from segsync.diagnostics import Location
-from segsync.plan import Action, Blocked, Change, FieldChange, Plan
+from segsync.plan import Action, Change, FieldChange, Plan
 from segsync.report.document import Alert, Row, Symbol
 from segsync.report.fields import field_lines, field_names, new_lines
 from segsync.report.words import counted, label, listed
@@ -26,7 +26,7 @@ _DANGER = {
     Action.REEVALUATE: 6,
 }
 _METADATA_ONLY = 3
-_AFFECTED = 3
+_NAMED = 3
 
 
 def shown_changes(plan: Plan) -> list[Change]:
@@ -43,15 +43,33 @@ def change_rows(plan: Plan) -> tuple[Row, ...]:
 
 def blocked_rows(plan: Plan) -> tuple[Row, ...]:
     """Return one row for each change that makes the whole run refuse."""
-    return tuple(_blocked_row(each, Symbol.BLOCKED, "BLOCKED") for each in plan.holding)
+    return tuple(
+        Row(
+            symbol=Symbol.BLOCKED,
+            label=label(each.kind, each.key),
+            what=f"BLOCKED {each.action}: {each.reason}",
+            remarks=(each.way_out,) if each.way_out else (),
+            place=place(each.source),
+        )
+        for each in plan.holding
+    )
 
 
 def held_back_rows(plan: Plan, symbols: Mapping[Action, Symbol] = SYMBOLS) -> tuple[Row, ...]:
-    """Return one row for each change that is only told and stops nothing."""
+    """Return what is only told and stops nothing, in one row for each reason."""
+    alike: dict[tuple[Action, str, str], list[str]] = {}
+    for each in plan.blocked:
+        if not each.holds:
+            found = alike.setdefault((each.action, each.reason, each.way_out), [])
+            found.append(label(each.kind, each.key))
     return tuple(
-        _blocked_row(each, symbols[each.action], "held back")
-        for each in plan.blocked
-        if not each.holds
+        Row(
+            symbol=symbols[action],
+            label=counted(len(names), str(action)),
+            what=f"held back, because {reason}: {listed(names, shown=_NAMED)}",
+            remarks=(way_out,) if way_out else (),
+        )
+        for (action, reason, way_out), names in alike.items()
     )
 
 
@@ -72,7 +90,7 @@ def affected(change: Change) -> tuple[str, ...]:
     """Return the remarks on the audiences and exports that change with this one."""
     told = (("affects", "audience", change.affects), ("feeds", "active export", change.exports))
     return tuple(
-        f"{verb} {counted(len(names), noun)}: {listed(names, shown=_AFFECTED)}"
+        f"{verb} {counted(len(names), noun)}: {listed(names, shown=_NAMED)}"
         for verb, noun, names in told
         if names
     )
@@ -135,13 +153,3 @@ def _steps(change: Change, bridges: dict[int, Change]) -> tuple[str, ...]:
     if any(each.action is Action.RENAME for each in before):
         remarks.append("a slug that is in the way steps aside first")
     return tuple(remarks)
-
-
-def _blocked_row(blocked: Blocked, symbol: Symbol, verb: str) -> Row:
-    return Row(
-        symbol=symbol,
-        label=label(blocked.kind, blocked.key),
-        what=f"{verb} {blocked.action}: {blocked.reason}",
-        remarks=(blocked.way_out,) if blocked.way_out else (),
-        place=place(blocked.source),
-    )

@@ -320,3 +320,21 @@ def test_groups_that_no_name_stands_for_are_left_as_they_are() -> None:
     live = [found("a", groups=["id:123"], name="Old"), found("b", owned=False)]
     plan = plan_of([wanted("a", name="New")], live, groups=((), [found_group("G", owned=False)]))
     assert told(plan) == ["update a"]
+
+
+def test_with_prune_off_nothing_about_a_delete_holds_the_run() -> None:
+    live = [
+        found("shielded", "FILTER a = 1", protected=True),
+        found("all", "FILTER a = 2", untouchable="predefined by Lytics"),
+        found("x__segsync_moving", "FILTER a = 3"),
+        found("lost", "FILTER a = 4", name="N"),
+        found("twice", "FILTER a = 5", id="1"),
+        found("twice", "FILTER a = 5", id="2"),
+    ]
+    groups = [found_group("G", id="1"), found_group("G", id="2"), found_group("H", protected=True)]
+    plan = plan_of(
+        [wanted("new", "FILTER a = 4", name="N")], live, groups=([], groups), prune=False
+    )
+    assert {each.rule for each in plan.blocked} == {"prune-is-off"}
+    assert len(plan.blocked) == len(live) + len(groups)
+    assert not plan.is_refused

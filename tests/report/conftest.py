@@ -237,6 +237,7 @@ def refused_plan() -> Plan:
                 "stop the export, or keep the segment in the files",
             ),
             Blocked(Kind.GROUP, Action.DELETE, "Old ones", "prune", "prune is false", holds=False),
+            Blocked(Kind.SEGMENT, Action.DELETE, "older", "prune", "prune is false", holds=False),
             Blocked(
                 Kind.SEGMENT,
                 Action.UPDATE,
