@@ -72,6 +72,7 @@ class ApiError(SegsyncError):
     """The API did not do what it was asked.
 
     `ambiguous` is true when a write may have taken effect although no good answer came back.
+    `summary` is the text without the request id, for whoever tells that apart.
     """
 
     exit_code = ExitCode.UNAVAILABLE
@@ -89,7 +90,8 @@ class ApiError(SegsyncError):
         what = f"{method} {path}: " if method else ""
         code = f" (HTTP {status})" if status else ""
         request = f" [request {request_id}]" if request_id else ""
-        super().__init__(f"{what}{message}{code}{request}")
+        self.summary = f"{what}{message}{code}"
+        super().__init__(f"{self.summary}{request}")
         self.message = message
         self.method = method
         self.path = path

@@ -311,6 +311,11 @@ class LiveState:
     groups: tuple[LiveGroup, ...]
     jobs: tuple[Job, ...] | None = None
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all segments and groups."""
+        return frozenset(each.id for each in self.segments) | {each.id for each in self.groups}
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:

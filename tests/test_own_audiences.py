@@ -49,7 +49,7 @@ def keys_by_action(plan: Plan) -> dict[Action, list[str]]:
 
 @pytest.mark.parametrize("account", ["prod", "sandbox"])
 def test_the_files_are_right_for_every_account(account: str) -> None:
-    loaded = workflow.read_files(settings_in(ROOT, account))
+    loaded = workflow.read_files(settings_in(ROOT, account), lint=True)
 
     assert [str(each) for each in loaded.diagnostics] == []
 
@@ -99,7 +99,7 @@ def test_nothing_in_the_first_plan_is_blocked_or_refused(
 
 
 def test_one_apply_brings_the_account_in_line(settings: Settings, client: Client) -> None:
-    outcomes = list(apply_plan(plan_of(settings, client), client))
+    outcomes = list(apply_plan(plan_of(settings, client), client, known_ids=()))
 
     assert [each for each in outcomes if each.result is not Result.APPLIED] == []
     assert plan_of(settings, client).changes == ()

@@ -180,7 +180,7 @@ def test_a_saved_plan_comes_back_as_it_was(repository: Repository) -> None:
     plan = repository.planned().plan
     with repository.client() as client:
         file = saved(repository, plan)
-        assert workflow.load_saved_plan(repository.settings, client, file) == plan
+        assert workflow.load_saved_plan(repository.settings, client, file)[0] == plan
 
 
 def test_a_saved_plan_must_fit_tag_account_and_state(repository: Repository) -> None:

@@ -133,16 +133,16 @@ class Client:
         Whether segments of other tables than `user` are found without naming the table is
         unknown, so that a 404 for such a one is asked for once more with its table.
         """
+        path = _path("/v2/segment", id_or_slug)
 
         def read(data: object) -> LiveSegment:
-            segment = wire.read_segment(data, marks=self._marks, group_ids=group_ids)
+            segment = self._read_segment(data, group_ids, method="GET", path=path)
             # A slug such as `group` is also the path of something else.
             if id_or_slug.lower() not in {segment.id.lower(), segment.key.lower()}:
                 message = f"it is about another segment than {id_or_slug}"
                 raise ValueError(message)
             return segment
 
-        path = _path("/v2/segment", id_or_slug)
         try:
             return self._get(path, read)
         except NotFoundError:
@@ -177,9 +177,19 @@ class Client:
         return self._write(
             method,
             path,
-            lambda data: wire.read_segment(data, marks=self._marks, group_ids=group_ids),
+            lambda data: self._read_segment(data, group_ids, method=method, path=path),
             body=body,
         )
+
+    def _read_segment(
+        self, data: object, group_ids: Mapping[str, str], *, method: str, path: str
+    ) -> LiveSegment:
+        """Return the segment of an answer; one that is marked as deleted is not there."""
+        segment = wire.read_segment(data, marks=self._marks, group_ids=group_ids)
+        if segment is None:
+            message = "the segment is deleted"
+            raise NotFoundError(message, method=method, path=path, request_id=self.last_request_id)
+        return segment
 
     def delete_segment(self, id: str) -> None:
         """Delete one segment; raise RejectedError when the API kept it, whatever its status."""

@@ -212,9 +212,10 @@ def read_segments(
     return tuple([translate(each) for each in rows(_SEGMENTS, data) if not each.deleted])
 
 
-def read_segment(data: object, *, marks: Marks, group_ids: Mapping[str, str]) -> LiveSegment:
-    """Return the one live segment of an answer: an object, or a list of one."""
-    return _segment_translator(marks, group_ids)(one(_SEGMENTS, data))
+def read_segment(data: object, *, marks: Marks, group_ids: Mapping[str, str]) -> LiveSegment | None:
+    """Return the one segment of an answer: an object, or a list of one; None for a deleted one."""
+    payload = one(_SEGMENTS, data)
+    return None if payload.deleted else _segment_translator(marks, group_ids)(payload)
 
 
 def _segment_translator(

@@ -12,10 +12,14 @@ DELETED_MEANWHILE = "deleted by somebody else since the plan"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It ended well; `note` tells what a person should know all the same."""
+    """It ended well; `note` tells what a person should know all the same.
+
+    `request_id` is that of the call that did it, None for the last one.
+    """
 
     id: str
     note: str = ""
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,8 @@ Ending = Done | Failed
 def changed_meanwhile(fields: tuple[str, ...]) -> str:
     """Return why a change whose object is no longer as planned is not carried out."""
     return f"changed by somebody else since the plan: {', '.join(fields)}"
+
+
+def invalid(reason: str) -> str:
+    """Return why a write that took effect is no success: the account calls the object invalid."""
+    return f"it was written, and the account calls it invalid: {reason or 'no reason given'}"

@@ -5,16 +5,17 @@ The API reports success for writes that did something else: a create under a tak
 it was meant for (observed as well). So no answer is believed before it has passed through here.
 """
 
+import re
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
 from segsync.filterql import same_meaning
-from segsync.segment import Definition, Group, Segment
+from segsync.segment import DEFAULT_TABLE, Definition, Group, Segment
 
 Managed = Segment | Group
 
-# An object that differs in one of these is not the object that was asked for.
-_ESSENTIAL = frozenset({"table", "definition", "owned", "protected"})
+# A write that misses its table lands in this one (observed by Lytics engineers).
+_TABLE_OF_STRAYS = DEFAULT_TABLE
 
 # A new object has both of its times from one request; they may be taken some moments apart.
 _SAME_MOMENT = timedelta(seconds=5)
@@ -24,13 +25,15 @@ _SAME_MOMENT = timedelta(seconds=5)
 class Seen:
     """An object as the account answered; the groups of a segment are ids, so that names may move.
 
-    `created` and `updated` are the account's own times, as text, or "".
+    `created` and `updated` are the account's own times, as text, or "". `invalid_reason` is None
+    for what the account calls valid.
     """
 
     id: str
     value: Managed
     created: str = ""
     updated: str = ""
+    invalid_reason: str | None = None
 
     @property
     def key(self) -> str:
@@ -64,33 +67,52 @@ class KeyNotTaken:
 
 @dataclass(frozen=True, slots=True)
 class StoredOtherwise:
-    """The right object has other essential fields than those sent."""
+    """The right object has other fields than those sent: the next plan would change it again."""
 
     fields: tuple[str, ...]
 
 
-Trap = MadeUnderOtherKey | MadeAnother | KeyNotTaken | StoredOtherwise
+@dataclass(frozen=True, slots=True)
+class MadeInvalid:
+    """The write took effect, and the account calls the object invalid, which it was not before."""
+
+    reason: str
+
+
+Trap = MadeUnderOtherKey | MadeAnother | KeyNotTaken | StoredOtherwise | MadeInvalid
 
 
 def after_create(sent: Managed, answer: Seen) -> Trap | None:
     """Return the trap that a create fell into, or None when what was sent is what was made."""
     if answer.key != key_of(sent):
         return MadeUnderOtherKey(asked=key_of(sent), made=answer.key)
-    return _stored_otherwise(sent, answer)
+    return _stored_otherwise(sent, answer) or _made_invalid(answer)
 
 
-def after_update(object_id: str, sent: Managed, answer: Seen) -> Trap | None:
-    """Return the trap that an update or a rename fell into, or None."""
-    if answer.id != object_id:
-        return MadeAnother(id=object_id, made=answer.id)
+def after_update(found: Seen, sent: Managed, answer: Seen) -> Trap | None:
+    """Return the trap that an update or a rename of what was found before fell into, or None."""
+    if answer.id != found.id:
+        return MadeAnother(id=found.id, made=answer.id)
     if answer.key != key_of(sent):
         return KeyNotTaken(asked=key_of(sent), has=answer.key)
-    return _stored_otherwise(sent, answer)
+    was_valid = found.invalid_reason is None
+    return _stored_otherwise(sent, answer) or (_made_invalid(answer) if was_valid else None)
 
 
-def not_taken(sent: Managed, answer: Seen) -> tuple[str, ...]:
-    """Return the fields that the account stored in another way than they were sent."""
-    return differences(sent, answer.value)
+def is_copy(sent: Managed, stray: Seen) -> bool:
+    """Return whether an object that a write made by accident is what that write has sent.
+
+    It carries our mark, its key is the one asked for or that with a number behind it, and what it
+    says is as sent; only its table may be the one where writes end that miss their table.
+    """
+    value = stray.value
+    numbered = rf"{re.escape(key_of(sent))}(_[0-9]+)?"
+    if not value.owned or re.fullmatch(numbered, stray.key) is None:
+        return False
+    apart = {"slug"} if isinstance(value, Segment) else {"name"}
+    if isinstance(value, Segment) and value.table == _TABLE_OF_STRAYS:
+        apart.add("table")
+    return set(differences(sent, value)) <= apart
 
 
 def differences(one: Managed, other: Managed) -> tuple[str, ...]:
@@ -115,14 +137,23 @@ def is_new(answer: Seen) -> bool:
     return created is not None and updated is not None and updated - created <= _SAME_MOMENT
 
 
+def age(seen: Seen) -> tuple[datetime, str]:
+    """Return what objects are sorted by, the oldest first; without a time they come last."""
+    return _instant(seen.created) or datetime.max.replace(tzinfo=UTC), seen.id
+
+
 def key_of(value: Managed) -> str:
     """Return the slug of a segment or the name of a group."""
     return value.slug if isinstance(value, Segment) else value.name
 
 
 def _stored_otherwise(sent: Managed, answer: Seen) -> StoredOtherwise | None:
-    wrong = tuple(each for each in differences(sent, answer.value) if each in _ESSENTIAL)
+    wrong = differences(sent, answer.value)
     return StoredOtherwise(wrong) if wrong else None
+
+
+def _made_invalid(answer: Seen) -> MadeInvalid | None:
+    return None if answer.invalid_reason is None else MadeInvalid(answer.invalid_reason)
 
 
 def _same(one: object, other: object, *, field: str) -> bool:

@@ -4,20 +4,23 @@ A run also knows what it has made and written so far, which the plan could not k
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from segsync.api.client import Client
-from segsync.applier.guards import Managed, Seen, is_new, key_of
+from segsync.applier.guards import Managed, Seen, age, differences, is_copy, is_new, key_of
 from segsync.errors import NotFoundError
 from segsync.plan import Change, Kind, Plan
 from segsync.segment import Group, LiveGroup, LiveSegment, Segment
 
 
 class Run:
-    """The account as the workers of one run share it; safe to use from several threads."""
+    """The account as the workers of one run share it; safe to use from several threads.
 
-    def __init__(self, plan: Plan, client: Client) -> None:
+    `known_ids` are the ids of everything that the account had when the run started.
+    """
+
+    def __init__(self, plan: Plan, client: Client, *, known_ids: Collection[str]) -> None:
         self._client = client
         self._planned_group_ids = plan.group_ids
         # Old names stay, because a segment that leaves its groups alone may still say them. The
@@ -25,10 +28,14 @@ class Run:
         self._group_ids: Mapping[str, str] = plan.group_ids
         self._written: dict[str, Managed] = {}
         self._made: dict[tuple[Kind, str], str] = {}
-        before = [each for each in plan.changes if each.before is not None]
-        self._known_ids = {*plan.fingerprints, *plan.group_ids.values()}
-        self._known_ids.update(each.id for each in before if each.id is not None)
-        self._known_keys = {key_of(each.before) for each in before if each.before is not None}
+        touched = {each.id for each in plan.changes if each.id is not None}
+        self._known_ids = {*known_ids, *plan.fingerprints, *plan.group_ids.values(), *touched}
+        self._planned_keys = {
+            (each.kind, key)
+            for each in plan.changes
+            for key in (each.key, each.previous_key)
+            if key is not None
+        }
         self._lock = threading.Lock()
 
     @property
@@ -77,7 +84,11 @@ class Run:
         return self._seen(self._client.update_group(object_id, value))
 
     def delete(self, object_id: str, like: Managed) -> None:
-        """Delete the object of this id, of the kind of `like`, or raise `NotFoundError`."""
+        """Delete the object of this id, of the kind of `like`, or raise `NotFoundError`.
+
+        Whether it is gone is for the caller to look: a 404 may mean another table, and a success
+        may stand for a delete that was refused.
+        """
         if isinstance(like, Segment):
             self._client.delete_segment(object_id)
         else:
@@ -91,35 +102,65 @@ class Run:
         """Remember what the account has after a write that passed the guards."""
         with self._lock:
             self._known_ids.add(seen.id)
-            self._known_keys.add(seen.key)
             self._made[change.kind, change.key] = seen.id
             self._written[seen.id] = seen.value
             if change.kind is Kind.GROUP:
                 self._group_ids = {**self._group_ids, seen.key: seen.id}
 
-    def has_made(self, stray: Seen) -> bool:
-        """Return whether the write that answered with this stray object has made it.
+    def has_made(self, stray: Seen, *, sent: Managed) -> bool:
+        """Return whether the write of `sent` that answered with this stray object has made it.
 
-        So it is when the object is new, and neither its id nor its key was known before.
+        So it is when the object was not there at the start, is new, is a copy of what was sent,
+        and holds no key that the plan gives to something else.
         """
+        kind = Kind.SEGMENT if isinstance(sent, Segment) else Kind.GROUP
         with self._lock:
-            known = stray.id in self._known_ids or stray.key in self._known_keys
-        return is_new(stray) and not known
+            known = stray.id in self._known_ids
+        planned = stray.key != key_of(sent) and (kind, stray.key) in self._planned_keys
+        return not (known or planned) and is_new(stray) and is_copy(sent, stray)
+
+    def is_still(self, seen: Seen) -> bool:
+        """Return whether reading the object by its id says the same as the answer did."""
+        try:
+            found = self.read(seen.id, seen.value)
+        except NotFoundError:
+            return False
+        return is_new(found) and not differences(seen.value, found.value)
+
+    def groups_named(self, name: str) -> tuple[Seen, ...]:
+        """Return the groups of this name, the oldest first; among equals the id decides."""
+        named = [self._seen(each) for each in self._client.groups() if each.group.name == name]
+        return tuple(sorted(named, key=age))
 
     def _segment(self, id_or_slug: str, like: Segment) -> Seen:
         group_ids = self._group_ids
         return self._seen(self._client.segment(id_or_slug, group_ids=group_ids, table=like.table))
 
     def _group(self, like: Group, *, having_id: str | None) -> Seen:
-        for each in self._client.groups():
-            if each.id == having_id or (having_id is None and each.group.name == like.name):
-                return self._seen(each)
+        if having_id is None:
+            found = self.groups_named(like.name)
+        else:
+            found = tuple(
+                self._seen(each) for each in self._client.groups() if each.id == having_id
+            )
+        if found:
+            return found[0]
         message = f'there is no group "{like.name}"'
         raise NotFoundError(message)
 
     def _seen(self, live: LiveSegment | LiveGroup) -> Seen:
-        value = live.segment if isinstance(live, LiveSegment) else live.group
-        return Seen(live.id, self.wanted(value), created=live.created, updated=live.updated)
+        value, invalid_reason = (
+            (live.segment, live.invalid_reason)
+            if isinstance(live, LiveSegment)
+            else (live.group, None)
+        )
+        return Seen(
+            live.id,
+            self.wanted(value),
+            created=live.created,
+            updated=live.updated,
+            invalid_reason=invalid_reason,
+        )
 
 
 def _by_group_id(value: Managed, group_ids: Mapping[str, str]) -> Managed:

@@ -1,7 +1,7 @@
 """Applies a plan: worker threads carry out the changes, a generator yields what became of each."""
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -19,6 +19,7 @@ def apply_plan(
     plan: Plan,
     client: Client,
     *,
+    known_ids: Collection[str],
     parallelism: int = 10,
     stop: threading.Event | None = None,
     on_error: OnError = OnError.CONTINUE,
@@ -31,8 +32,11 @@ def apply_plan(
     rejected token, or `OnError.STOP`, skips everything that has not started. An exception that
     nobody expected ends in the same way and is raised after the last outcome. Close the generator
     to give up early: that returns when the calls in flight have finished.
+
+    `known_ids` are the ids of everything that the account had when the run started: nothing of it
+    is ever taken for something that this run has made by accident.
     """
-    perform = partial(carry_out, run=Run(plan, client))
+    perform = partial(carry_out, run=Run(plan, client, known_ids=known_ids))
     return schedule(plan.changes, perform, parallelism=parallelism, stop=stop, on_error=on_error)
 
 
@@ -79,7 +83,7 @@ def _work(
             outcome = Outcome(
                 change,
                 Result.FAILED,
-                reason=str(problem),
+                reason=problem.summary,
                 id=change.id,
                 request_id=problem.request_id,
                 exit_code=problem.exit_code,

@@ -85,9 +85,10 @@ def apply(  # noqa: PLR0913 - one parameter for each option
     settings = settings_of(config, account)
     with workflow.open_client(settings, connections=parallelism) as client:
         if plan_file is None:
-            plan = workflow.make_plan(settings, client, wishes_of(**wishes)).plan
+            planned = workflow.make_plan(settings, client, wishes_of(**wishes))
+            plan, live = planned.plan, planned.live
         else:
-            plan = workflow.load_saved_plan(settings, client, plan_file)
+            plan, live = workflow.load_saved_plan(settings, client, plan_file)
 
         def facts(command: str) -> RunFacts:
             seconds = time.monotonic() - started
@@ -108,7 +109,12 @@ def apply(  # noqa: PLR0913 - one parameter for each option
                 graceful_stop() as stop,
                 closing(
                     apply_plan(
-                        plan, client, parallelism=parallelism, stop=stop, on_error=OnError(on_error)
+                        plan,
+                        client,
+                        known_ids=live.ids,
+                        parallelism=parallelism,
+                        stop=stop,
+                        on_error=OnError(on_error),
                     )
                 ) as running,
             ):

@@ -19,11 +19,17 @@ ROW: dict[str, object] = {
 
 
 def live(**changes: object) -> LiveSegment:
-    return wire.read_segment(ROW | changes, marks=MARKS, group_ids=IDS)
+    found = wire.read_segment(ROW | changes, marks=MARKS, group_ids=IDS)
+    assert found is not None
+    return found
 
 
 def body(segment: Segment, **ids: str) -> dict[str, object]:
     return wire.segment_body(segment, marks=MARKS, group_ids=ids or IDS)
+
+
+def test_a_row_that_is_marked_as_deleted_is_no_segment() -> None:
+    assert wire.read_segment(ROW | {"deleted": True}, marks=MARKS, group_ids=IDS) is None
 
 
 def test_a_full_row_becomes_a_live_segment() -> None:

@@ -109,13 +109,19 @@ class Scene:
         """The ids of the groups by name."""
         return {each["name"]: each["id"] for each in self.account.groups.values()}
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all segments and groups."""
+        return frozenset(self.account.segments) | frozenset(self.account.groups)
+
     def plan(self, *changes: Change) -> Plan:
         """Return a plan of these changes."""
         return Plan(Account(1), "segsync", changes, group_ids=self.group_ids)
 
     def apply(self, *changes: Change) -> list[tuple[str, str]]:
         """Apply a plan of these changes in order; return result and reason or note of each."""
-        outcomes = apply_plan(self.plan(*changes), self.client, parallelism=1)
+        plan = self.plan(*changes)
+        outcomes = apply_plan(plan, self.client, known_ids=self.ids, parallelism=1)
         return [(str(each.result), each.reason or each.note) for each in outcomes]
 
     def lose_answers(self, method: str) -> None:

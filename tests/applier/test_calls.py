@@ -42,7 +42,7 @@ def the_only_segment(scene: Scene) -> Payload:
 
 def test_a_create_is_one_call_and_gives_the_id(scene: Scene) -> None:
     change = create(a_segment())
-    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    (outcome,) = apply_plan(scene.plan(change), scene.client, known_ids=scene.ids)
     made = the_only_segment(scene)
     assert outcome.request_id
     assert replace(outcome, seconds=0.0, request_id="") == Outcome(
@@ -104,6 +104,76 @@ def test_an_older_segment_that_a_create_answered_with_is_left_alone(scene: Scene
     assert list(scene.account.segments) == [other]
 
 
+@pytest.mark.parametrize("slug", ["buyers_1", "buyers", "precious"])
+def test_what_was_there_at_the_start_is_never_taken_for_a_stray(scene: Scene, slug: str) -> None:
+    before = a_segment(owned=False) if slug == "buyers" else a_segment("mine")
+    object_id = scene.has(before)
+    made = scene.client.create_segment(a_segment(slug, name="Buyers"), group_ids={})
+    precious = stored(scene, made.id)
+    key = precious["slug_name"]
+    assert precious["created"] == precious["updated"]
+
+    def answer_with_another(request: httpx.Request) -> httpx.Response | None:
+        if request.method in {"POST", "PUT"}:
+            return httpx.Response(200, json={"data": precious, "status": 200})
+        return None
+
+    scene.account.meddle = answer_with_another
+    change = update(object_id, before, a_segment(), action=Action.RENAME)
+    assert scene.apply(change) == [
+        (
+            "failed",
+            (
+                f'the account did not change {object_id} but answered with "{key}"'
+                f" ({made.id}); it was left alone, because nothing proves that this run made it"
+            ),
+        )
+    ]
+    assert made.id in scene.account.segments
+    assert "DELETE" not in "".join(scene.account.log)
+
+
+def test_a_stray_that_reads_otherwise_than_the_answer_said_is_left_alone(scene: Scene) -> None:
+    scene.has(a_segment(owned=False))
+
+    def edit_at_once(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET":
+            edit_segment(scene.account.store, "buyers_1", name="By hand")
+        return None
+
+    scene.account.meddle = edit_at_once
+    ((_, reason),) = scene.apply(create(a_segment()))
+    assert reason.endswith("it was left alone, because nothing proves that this run made it")
+    assert len(scene.account.segments) == 2
+
+
+def test_a_stray_that_the_account_does_not_have_is_left_alone(scene: Scene) -> None:
+    scene.has(a_segment(owned=False))
+
+    def forget(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET":
+            remove_segment(scene.account.store, "buyers_1")
+        return None
+
+    scene.account.meddle = forget
+    ((_, reason),) = scene.apply(create(a_segment()))
+    assert reason.endswith("it was left alone, because nothing proves that this run made it")
+
+
+def test_a_stray_that_outlives_its_delete_is_told(scene: Scene) -> None:
+    scene.has(a_segment(owned=False))
+
+    def only_say_so(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(204) if request.method == "DELETE" else None
+
+    scene.account.meddle = only_say_so
+    ((_, reason),) = scene.apply(create(a_segment()))
+    assert reason.endswith(
+        "; it could not be removed, so remove it by hand: the account says that it is deleted,"
+        " but it is still there"
+    )
+
+
 @pytest.mark.parametrize("known_by", ["id", "slug"])
 def test_a_segment_of_the_plan_is_never_taken_for_a_stray(scene: Scene, known_by: str) -> None:
     other = scene.has(a_segment("other"))
@@ -142,11 +212,11 @@ def test_a_definition_that_the_account_changed_is_a_failure(scene: Scene) -> Non
     ]
 
 
-def test_fields_that_the_account_did_not_take_are_told(scene: Scene) -> None:
+def test_a_create_of_which_fields_were_not_taken_fails(scene: Scene) -> None:
     scene.account.takes = lambda body: {**body, "description": "", "is_public": False}
     segment = a_segment(description="Spenders", is_public=True)
     assert scene.apply(create(segment)) == [
-        ("applied", "the account did not take: description, is_public")
+        ("failed", "the account stored something else than was sent: description, is_public")
     ]
 
 
@@ -154,8 +224,8 @@ def test_a_refused_create_fails_with_what_the_api_said(scene: Scene) -> None:
     refusal = {"status": 400, "errors": [{"message": "bad"}], "request_id": "r9"}
     scene.account.meddle = lambda _: httpx.Response(400, json=refusal)
     change = create(a_segment())
-    (outcome,) = apply_plan(scene.plan(change), scene.client)
-    reason = f"POST {SEGMENTS}: bad (HTTP 400) [request r9]"
+    (outcome,) = apply_plan(scene.plan(change), scene.client, known_ids=scene.ids)
+    reason = f"POST {SEGMENTS}: bad (HTTP 400)"
     assert replace(outcome, seconds=0.0) == Outcome(
         change,
         Result.FAILED,
@@ -168,7 +238,9 @@ def test_a_refused_create_fails_with_what_the_api_said(scene: Scene) -> None:
 def test_a_write_whose_effect_is_unknown_has_no_exit_code(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     scene.lose_requests("DELETE")
-    (outcome,) = apply_plan(scene.plan(delete(object_id, a_segment())), scene.client)
+    (outcome,) = apply_plan(
+        scene.plan(delete(object_id, a_segment())), scene.client, known_ids=scene.ids
+    )
     assert (outcome.result, outcome.exit_code) == (Result.FAILED, None)
 
 
@@ -183,7 +255,7 @@ def test_a_call_that_got_no_answer_has_no_request_id(scene: Scene) -> None:
         raise httpx.ConnectError(message)
 
     scene.account.meddle = refuse_connections
-    first, second = apply_plan(plan, scene.client, parallelism=1)
+    first, second = apply_plan(plan, scene.client, known_ids=scene.ids, parallelism=1)
     assert first.result is Result.APPLIED
     assert first.request_id
     assert (second.result, second.request_id) == (Result.FAILED, "")
@@ -199,7 +271,7 @@ def test_the_request_id_of_a_stray_is_that_of_the_call_that_made_it(scene: Scene
         return answer
 
     scene.account.meddle = listen
-    (outcome,) = apply_plan(scene.plan(create(a_segment())), scene.client)
+    (outcome,) = apply_plan(scene.plan(create(a_segment())), scene.client, known_ids=scene.ids)
     assert outcome.reason.endswith("it was removed again")
     (blamed,) = (each for each in answers if outcome.request_id in each)
     assert blamed.startswith("POST")
@@ -242,7 +314,7 @@ def test_a_rename_to_a_taken_slug_fails_and_makes_nothing(scene: Scene) -> None:
     ((result, reason),) = scene.apply(update(object_id, before, after, action=Action.RENAME))
     assert result == "failed"
     call = f"PUT {SEGMENTS}/{object_id}"
-    assert reason.startswith(f"{call}: Slug is already used. (BADREQ-001) (HTTP 400) [request ")
+    assert reason == f"{call}: Slug is already used. (BADREQ-001) (HTTP 400)"
     assert len(scene.account.segments) == 2
 
 
@@ -317,7 +389,7 @@ def test_an_update_that_leaves_another_slug_fails(scene: Scene) -> None:
     object_id = scene.has(before)
     scene.account.takes = lambda body: {**body, "slug_name": "other"}
     change = update(object_id, before, replace(before, name="New"))
-    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    (outcome,) = apply_plan(scene.plan(change), scene.client, known_ids=scene.ids)
     assert outcome.reason == 'the account named it "other" and not "buyers"'
     assert outcome.id == object_id
 
@@ -327,13 +399,11 @@ def test_a_later_step_expects_what_an_earlier_one_wrote(scene: Scene) -> None:
     object_id = scene.has(first)
     by_id = replace(first, definition=Definition(f"FILTER INCLUDE {'a' * 32}"))
     last = replace(first, definition=Definition("FILTER INCLUDE new"))
-    scene.account.takes = lambda body: {**body, "save_hist": False}
     steps = (
         update(object_id, first, by_id, bridge=True),
         update(object_id, first, last, number=2, waits_for=frozenset({1})),
     )
-    told = ("applied", "the account did not take: save_hist")
-    assert scene.apply(*steps) == [told, told]
+    assert scene.apply(*steps) == [APPLIED, APPLIED]
     assert stored(scene, object_id)["segment_ql"] == "FILTER INCLUDE new FROM user ALIAS buyers"
 
 
@@ -344,7 +414,7 @@ def test_a_change_by_hand_between_two_steps_is_a_conflict(scene: Scene) -> None:
         update(object_id, first, second, bridge=True),
         update(object_id, second, third, number=2, waits_for=frozenset({1})),
     )
-    outcomes = apply_plan(scene.plan(*steps), scene.client, parallelism=1)
+    outcomes = apply_plan(scene.plan(*steps), scene.client, known_ids=scene.ids, parallelism=1)
     seen_puts: list[httpx.Request] = []
 
     def edit_by_hand(request: httpx.Request) -> httpx.Response | None:
@@ -382,14 +452,36 @@ def test_a_group_without_a_unique_name_keeps_its_id(scene: Scene) -> None:
     assert stored(scene, object_id)["groups"] == ["abc"]
 
 
+def mark_invalid(scene: Scene) -> None:
+    """Let every answer to a write say that the segment is invalid."""
+
+    def meddle(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET":
+            return None
+        body = json.loads(scene.account.process(request).content)
+        body["data"] |= {"invalid": True, "invalid_reason": "no field totl_spend"}
+        return httpx.Response(200, json=body)
+
+    scene.account.meddle = meddle
+
+
+def test_a_write_that_leaves_the_audience_invalid_is_no_success(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    mark_invalid(scene)
+    told = ("failed", "it was written, and the account calls it invalid: no field totl_spend")
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    assert scene.apply(change) == [told]
+    assert scene.apply(create(a_segment("other"))) == [told]
+
+
 # Deletes
 
 
-def test_a_delete_reads_first(scene: Scene) -> None:
+def test_a_delete_reads_before_and_after(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     assert scene.apply(delete(object_id, a_segment())) == [APPLIED]
     path = f"{SEGMENTS}/{object_id}"
-    assert scene.account.log == [f"GET {path}", f"DELETE {path}"]
+    assert scene.account.log == [f"GET {path}", f"DELETE {path}", f"GET {path}"]
     assert scene.account.segments == {}
 
 
@@ -438,11 +530,86 @@ def test_a_refused_delete_fails_with_what_the_api_said(scene: Scene) -> None:
 
     scene.account.meddle = refuse
     change = delete(object_id, a_segment())
-    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    (outcome,) = apply_plan(scene.plan(change), scene.client, known_ids=scene.ids)
     assert (outcome.result, outcome.id) == (Result.FAILED, object_id)
     assert outcome.reason == (
-        f"DELETE {SEGMENTS}/{object_id}: the API did not delete it: used by an export [request r3]"
+        f"DELETE {SEGMENTS}/{object_id}: the API did not delete it: used by an export"
     )
+    assert outcome.request_id == "r3"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(204),
+        httpx.Response(200, json={"status": 200, "data": None}),
+        httpx.Response(200, json={"status": 200, "data": []}),
+        httpx.Response(200, json={"status": 200, "data": {"error": "no"}}),
+        httpx.Response(200, json={"status": 200, "data": {"id": "x", "deleted": True}}),
+    ],
+)
+def test_a_delete_that_only_says_so_fails(scene: Scene, answer: httpx.Response) -> None:
+    object_id = scene.has(a_segment())
+    scene.account.meddle = lambda request: answer if request.method == "DELETE" else None
+    assert scene.apply(delete(object_id, a_segment())) == [
+        ("failed", "the account says that it is deleted, but it is still there")
+    ]
+
+
+def test_a_delete_that_finds_nothing_while_it_is_there_fails(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    body = {"status": 404, "errors": [{"message": "wrong table"}], "request_id": "r4"}
+
+    def deny(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(404, json=body) if request.method == "DELETE" else None
+
+    scene.account.meddle = deny
+    change = delete(object_id, a_segment())
+    (outcome,) = apply_plan(scene.plan(change), scene.client, known_ids=scene.ids)
+    assert (outcome.result, outcome.request_id) == (Result.FAILED, "r4")
+    assert outcome.reason == (
+        "the account does not find it to delete it, but it is still there:"
+        f" DELETE {SEGMENTS}/{object_id}: wrong table (HTTP 404)"
+    )
+
+
+@pytest.mark.parametrize("status", [204, 404])
+def test_a_delete_after_which_nobody_can_look_is_no_success(scene: Scene, status: int) -> None:
+    object_id = scene.has(a_segment())
+
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "DELETE":
+            return None
+        scene.account.meddle = lambda _: httpx.Response(400, json={"status": 400})
+        return httpx.Response(status, json={"status": status} if status == 404 else None)
+
+    scene.account.meddle = break_down
+    path = f"{SEGMENTS}/{object_id}"
+    looking = f"GET {path}: Bad Request (HTTP 400)"
+    assert scene.apply(delete(object_id, a_segment())) == [
+        (
+            "failed",
+            f"the delete was answered, but looking whether it is gone failed: {looking}"
+            if status == 204
+            else f"outcome unknown (DELETE {path}: Not Found (HTTP 404)):"
+            f" looking for it failed as well: {looking}",
+        )
+    ]
+
+
+def test_a_segment_that_is_marked_as_deleted_is_gone(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    row = {**stored(scene, object_id), "deleted": True}
+    gone: list[httpx.Request] = []
+
+    def keep_it_marked(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "DELETE":
+            gone.append(request)
+            return httpx.Response(204)
+        return httpx.Response(200, json={"data": row, "status": 200}) if gone else None
+
+    scene.account.meddle = keep_it_marked
+    assert scene.apply(delete(object_id, a_segment())) == [APPLIED]
 
 
 # Groups
@@ -481,7 +648,7 @@ def test_a_segment_that_the_plan_makes_can_be_reevaluated(scene: Scene) -> None:
     made = a_segment()
     reevaluation = Change(2, Kind.SEGMENT, Action.REEVALUATE, made.slug, None, made, made)
     plan = scene.plan(create(made), reevaluation)
-    first, second = apply_plan(plan, scene.client)
+    first, second = apply_plan(plan, scene.client, known_ids=scene.ids)
     assert scene.account.writes == [f"POST {SEGMENTS}", f"POST {SEGMENTS}/reevaluate"]
     assert second.result is Result.APPLIED
     assert second.id == first.id is not None
@@ -491,4 +658,4 @@ def test_a_change_that_does_not_say_what_to_do_is_a_bug(scene: Scene) -> None:
     change = Change(4, Kind.SEGMENT, Action.UPDATE, "x", None, before=None, after=None)
     message = r"change 4 \(update\) does not say what to do"
     with pytest.raises(ValueError, match=message):
-        carry_out(change, Run(scene.plan(change), scene.client))
+        carry_out(change, Run(scene.plan(change), scene.client, known_ids=scene.ids))

@@ -5,14 +5,15 @@ import pytest
 from segsync.applier.guards import (
     KeyNotTaken,
     MadeAnother,
+    MadeInvalid,
     MadeUnderOtherKey,
     Seen,
     StoredOtherwise,
     after_create,
     after_update,
     differences,
+    is_copy,
     is_new,
-    not_taken,
 )
 from segsync.segment import Group, Segment
 from tests.applier.account import a_segment
@@ -23,7 +24,7 @@ OPAQUE = "FILTER ((("
 def test_an_answer_with_what_was_sent_is_no_trap() -> None:
     sent = a_segment()
     assert after_create(sent, Seen("1", sent)) is None
-    assert after_update("1", sent, Seen("1", sent)) is None
+    assert after_update(Seen("1", a_segment()), sent, Seen("1", sent)) is None
 
 
 def test_a_create_under_another_slug_is_a_trap() -> None:
@@ -34,13 +35,17 @@ def test_a_create_under_another_slug_is_a_trap() -> None:
 
 def test_an_update_answered_with_another_id_is_a_trap() -> None:
     sent = a_segment()
-    assert after_update("1", sent, Seen("2", sent)) == MadeAnother(id="1", made="2")
+    assert after_update(Seen("1", a_segment()), sent, Seen("2", sent)) == MadeAnother(
+        id="1", made="2"
+    )
 
 
 def test_an_update_that_leaves_another_slug_is_a_trap() -> None:
     sent = a_segment("buyers")
     answer = Seen("1", replace(sent, slug="bought"))
-    assert after_update("1", sent, answer) == KeyNotTaken(asked="buyers", has="bought")
+    assert after_update(Seen("1", a_segment()), sent, answer) == KeyNotTaken(
+        asked="buyers", has="bought"
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,13 +62,55 @@ def test_an_update_that_leaves_another_slug_is_a_trap() -> None:
 def test_another_essential_field_is_a_trap(stored: Segment, field: str) -> None:
     answer = Seen("1", stored)
     assert after_create(a_segment(), answer) == StoredOtherwise((field,))
-    assert after_update("1", a_segment(), answer) == StoredOtherwise((field,))
+    assert after_update(Seen("1", a_segment()), a_segment(), answer) == StoredOtherwise((field,))
 
 
-def test_other_fields_that_were_not_taken_are_told_and_are_no_trap() -> None:
+def test_every_field_that_was_not_taken_is_a_trap() -> None:
     answer = Seen("1", a_segment(name="Cut", description="short", tags=frozenset({"a"})))
-    assert after_create(a_segment(), answer) is None
-    assert not_taken(a_segment(), answer) == ("name", "description", "tags")
+    fields = ("name", "description", "tags")
+    assert after_create(a_segment(), answer) == StoredOtherwise(fields)
+    assert after_update(answer, a_segment(), answer) == StoredOtherwise(fields)
+
+
+def test_what_a_write_has_made_invalid_is_a_trap() -> None:
+    valid, invalid = Seen("1", a_segment()), Seen("1", a_segment(), invalid_reason="no such field")
+    assert after_create(a_segment(), invalid) == MadeInvalid("no such field")
+    assert after_update(valid, a_segment(), invalid) == MadeInvalid("no such field")
+
+
+def test_what_was_invalid_before_an_update_is_no_trap() -> None:
+    invalid = Seen("1", a_segment(), invalid_reason="no such field")
+    assert after_update(invalid, a_segment(), invalid) is None
+
+
+@pytest.mark.parametrize(
+    ("stray", "copy"),
+    [
+        (a_segment("buyers_1"), True),
+        (a_segment("buyers"), True),
+        (a_segment("buyers_27"), True),
+        (a_segment("buyers_x"), False),
+        (a_segment("all_buyers_1"), False),
+        (a_segment("buyers_1", owned=False), False),
+        (a_segment("buyers_1", name="Other"), False),
+        (a_segment("buyers_1", ql="FILTER visits > 4"), False),
+        (a_segment("buyers_1", table="user"), True),
+        (a_segment("buyers_1", table="product"), False),
+    ],
+)
+def test_a_copy_says_what_was_sent_under_its_key_or_a_numbered_one(
+    stray: Segment, *, copy: bool
+) -> None:
+    name = stray.name if stray.name == "Other" else "Buyers"
+    sent = a_segment("buyers", table="content" if stray.slug == "buyers_1" else "user")
+    assert is_copy(sent, Seen("1", replace(stray, name=name))) is copy
+
+
+def test_a_copy_of_a_group_has_its_description_and_mark() -> None:
+    sent = Group("Campaigns", "Q1", owned=True)
+    assert is_copy(sent, Seen("1", sent))
+    assert not is_copy(sent, Seen("1", replace(sent, description="Q2")))
+    assert not is_copy(sent, Seen("1", replace(sent, owned=False)))
 
 
 def test_definitions_are_compared_by_meaning() -> None:
@@ -97,7 +144,9 @@ def test_a_group_is_judged_by_its_name_and_marks() -> None:
     sent = Group("Campaigns", "Q1", owned=True)
     other = replace(sent, name="Campaign")
     assert after_create(sent, Seen("1", other)) == MadeUnderOtherKey("Campaigns", "Campaign")
-    assert after_update("1", sent, Seen("1", other)) == KeyNotTaken("Campaigns", "Campaign")
+    assert after_update(Seen("1", sent), sent, Seen("1", other)) == KeyNotTaken(
+        "Campaigns", "Campaign"
+    )
     bare = replace(sent, owned=False)
     assert after_create(sent, Seen("1", bare)) == StoredOtherwise(("owned",))
 

@@ -206,7 +206,7 @@ def test_a_rejected_token_stops_the_run() -> None:
         return applied(change)
 
     first, second = run([a_change(1), a_change(2)], perform)
-    assert (first.reason, first.request_id) == ("Expired Token (HTTP 401) [request r7]", "r7")
+    assert (first.reason, first.request_id) == ("Expired Token (HTTP 401)", "r7")
     assert first.result is Result.FAILED
     assert first.exit_code is ExitCode.AUTHENTICATION
     assert second == Outcome(
@@ -412,7 +412,7 @@ def test_a_plan_is_applied_to_the_account_in_parallel() -> None:
             for n, each in enumerate(wanted, start=1)
         )
     )
-    outcomes = list(apply_plan(plan, scene.client))
+    outcomes = list(apply_plan(plan, scene.client, known_ids=scene.ids))
     assert {each.result for each in outcomes} == {Result.APPLIED}
     live = {each["slug_name"]: each["id"] for each in scene.account.segments.values()}
     assert {each.change.key: each.id for each in outcomes} == live

@@ -3,7 +3,7 @@ import pytest
 
 from segsync.applier import apply_plan
 from segsync.outcome import Result
-from segsync.sandbox.edits import remove_segment
+from segsync.sandbox.edits import edit_segment, remove_segment
 from segsync.segment import Group
 from tests.applier.account import Scene, a_segment, create, delete, update
 
@@ -33,7 +33,7 @@ def scene() -> Scene:
 def test_a_create_whose_answer_was_lost_is_found_and_not_sent_again(scene: Scene) -> None:
     scene.lose_answers("POST")
     change = create(a_segment())
-    (outcome,) = apply_plan(scene.plan(change), scene.client)
+    (outcome,) = apply_plan(scene.plan(change), scene.client, known_ids=scene.ids)
     (made,) = scene.account.segments
     assert (outcome.result, outcome.id) == (Result.APPLIED, made)
     assert (str(outcome.result), outcome.note) == happened("POST", "/v2/segment")
@@ -104,13 +104,44 @@ def test_a_lost_group_create_is_found_by_its_name(scene: Scene) -> None:
 
 
 def test_a_lost_group_create_beside_a_foreign_one_fails(scene: Scene) -> None:
-    foreign = scene.has_group(Group("Campaigns"))
     scene.lose_requests("POST")
-    assert scene.apply(create(Group("Campaigns", owned=True))) == [
+    foreign: list[str] = []
+
+    def forestall(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST" and not foreign:
+            scene.account.meddle = lambda _: None
+            foreign.append(scene.has_group(Group("Campaigns")))
+            message = "connection lost"
+            raise httpx.ReadError(message)
+        return None
+
+    scene.account.meddle = forestall
+    results = scene.apply(create(Group("Campaigns", owned=True)))
+    assert results == [
         unknown(
-            lost("POST", "/v2/segment/group"), f'the account has another "Campaigns" ({foreign})'
+            lost("POST", "/v2/segment/group"), f'the account has another "Campaigns" ({foreign[0]})'
         )
     ]
+
+
+@pytest.mark.parametrize("reason", ["no field x", ""])
+def test_a_lost_write_that_left_the_audience_invalid_fails(scene: Scene, reason: str) -> None:
+    object_id = scene.has(a_segment())
+
+    def meddle(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET":
+            return None
+        scene.account.process(request)
+        slug = "other" if request.method == "POST" else "buyers"
+        edit_segment(scene.account.store, slug, invalid=True, invalid_reason=reason)
+        message = "connection lost"
+        raise httpx.ReadError(message)
+
+    scene.account.meddle = meddle
+    what = f"it was written, and the account calls it invalid: {reason or 'no reason given'}"
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    assert scene.apply(change) == [unknown(lost("PUT", f"/v2/segment/{object_id}"), what)]
+    assert scene.apply(create(a_segment("other"))) == [unknown(lost("POST", "/v2/segment"), what)]
 
 
 def test_an_update_whose_answer_was_lost_is_settled_by_reading(scene: Scene) -> None:

@@ -117,6 +117,7 @@ def test_what_creates_a_group_is_what_the_documentation_shows(name: str) -> None
 def test_what_creates_a_segment_holds_what_the_engineers_send(name: str) -> None:
     body = load(name)
     live = wire.read_segment(body | {"id": "1"}, marks=Marks(), group_ids={})
+    assert live is not None
     sent = wire.segment_body(live.segment, marks=Marks(), group_ids={})
     text = sent.pop("segment_ql")
     assert isinstance(text, str)

@@ -81,7 +81,7 @@ def test_every_documented_definition_goes_through_plan_apply_and_an_empty_plan(
     ) as client:
         plan = workflow.make_plan(settings, client, WISHES).plan
         assert [each.action for each in plan.changes] == [Action.CREATE] * len(documented())
-        outcomes = list(apply_plan(plan, client))
+        outcomes = list(apply_plan(plan, client, known_ids=()))
         assert [each.reason for each in outcomes if each.result is not Result.APPLIED] == []
         assert workflow.make_plan(settings, client, WISHES).plan.changes == ()
 

@@ -99,7 +99,8 @@ class Account:
 
     def apply(self, plan: Plan, *, parallelism: int = 3) -> list[Outcome]:
         """Carry the plan out; exactly one outcome for each change is a law of its own."""
-        outcomes = list(apply_plan(plan, self.client, parallelism=parallelism))
+        known = self.objects().keys()
+        outcomes = list(apply_plan(plan, self.client, known_ids=known, parallelism=parallelism))
         numbers = sorted(each.change.number for each in outcomes)
         assert numbers == sorted(each.number for each in plan.changes)
         return outcomes

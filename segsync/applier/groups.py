@@ -1,0 +1,63 @@
+"""Makes a group, of whose name the account may hold several: looks just before and just after.
+
+Nothing in the API keeps two groups from having one name (unknown; assumed possible), so that two
+runs at the same time would each make one. Both see both afterwards, and both take the older.
+"""
+
+from segsync.applier.endings import Done, Ending, Failed
+from segsync.applier.guards import Seen, after_create
+from segsync.applier.judging import judge
+from segsync.applier.run import Run
+from segsync.applier.settling import settle_create
+from segsync.applier.strays import REMOVED, remove_stray
+from segsync.errors import ApiError
+from segsync.plan import Change
+from segsync.segment import Group
+
+
+def make_group(change: Change, after: Group, run: Run) -> Ending:
+    """Create a group unless there is one of that name; raise what refuses the create."""
+    there = run.groups_named(after.name)
+    if there:
+        return _use(change, after, run, there, note="it was there already; nothing was written")
+    try:
+        answer = run.create(after)
+    except ApiError as problem:
+        if not problem.ambiguous:
+            raise
+        return settle_create(change, after, run, problem)
+    trap = after_create(after, answer)
+    if trap is not None:
+        return judge(change, after, run, answer=answer, trap=trap)
+    return _without_twin(change, after, run, answer)
+
+
+def _without_twin(change: Change, after: Group, run: Run, made: Seen) -> Ending:
+    request_id = run.last_request_id
+    try:
+        there = run.groups_named(after.name)
+    except ApiError as problem:
+        reason = f"it was made, but looking whether it is the only one failed: {problem.summary}"
+        return Failed(reason, id=made.id, request_id=problem.request_id)
+    if made.id not in {each.id for each in there}:
+        reason = f'the account answered with a group "{after.name}" that it does not list'
+        return Failed(reason, id=made.id, request_id=request_id)
+    if there[0].id == made.id:
+        run.record(change, made)
+        return Done(made.id, request_id=request_id)
+    fate = remove_stray(made, run, sent=after)
+    others = tuple(each for each in there if each.id != made.id)
+    note = f"somebody else made it at the same time; ours ({made.id}) is not needed: {fate}"
+    if fate != REMOVED:
+        return Failed(note, id=made.id, request_id=request_id)
+    return _use(change, after, run, others, note=note)
+
+
+def _use(change: Change, after: Group, run: Run, there: tuple[Seen, ...], *, note: str) -> Ending:
+    """Take the one group of that name that is there, if it is as wanted."""
+    only = there[0]
+    if len(there) == 1 and after_create(after, only) is None:
+        run.record(change, only)
+        return Done(only.id, note=note)
+    ids = ", ".join(each.id for each in there)
+    return Failed(f'"{after.name}" is taken: the account has another group of that name ({ids})')

@@ -1,0 +1,55 @@
+"""Removes one object, and believes that it is gone only when it is no longer there.
+
+The answer alone proves nothing: a 404 may mean another table (documented), and a success may stand
+for a delete that was refused (documented for several ids).
+"""
+
+from segsync.applier.endings import Done, Ending, Failed
+from segsync.applier.guards import Managed
+from segsync.applier.run import Run
+from segsync.applier.settling import happened, look_up, unknown
+from segsync.errors import ApiError, NotFoundError
+
+
+def remove(object_id: str, like: Managed, run: Run) -> Ending:
+    """Delete the object of this id, of the kind of `like`; raise what refuses the delete."""
+    try:
+        run.delete(object_id, like)
+    except NotFoundError as problem:
+        return _after_a_404(object_id, like, run, problem)
+    except ApiError as problem:
+        if not problem.ambiguous:
+            raise
+        return _after_no_answer(object_id, like, run, problem)
+    request_id = run.last_request_id
+    try:
+        run.read(object_id, like)
+    except NotFoundError:
+        return Done(object_id, request_id=request_id)
+    except ApiError as problem:
+        reason = (
+            f"the delete was answered, but looking whether it is gone failed: {problem.summary}"
+        )
+        return Failed(reason, request_id=problem.request_id)
+    return Failed(
+        "the account says that it is deleted, but it is still there", request_id=request_id
+    )
+
+
+def _after_a_404(object_id: str, like: Managed, run: Run, problem: NotFoundError) -> Ending:
+    found = look_up(lambda: run.read(object_id, like), problem)
+    if isinstance(found, Failed):
+        return found
+    if found is None:
+        return Done(object_id, note="it was gone already")
+    reason = f"the account does not find it to delete it, but it is still there: {problem.summary}"
+    return Failed(reason, request_id=problem.request_id)
+
+
+def _after_no_answer(object_id: str, like: Managed, run: Run, problem: ApiError) -> Ending:
+    found = look_up(lambda: run.read(object_id, like), problem)
+    if isinstance(found, Failed):
+        return found
+    if found is None:
+        return happened(object_id, problem)
+    return unknown(problem, "it is still there; it is safe to run again")
