@@ -276,13 +276,24 @@ class LiveGroup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A workflow job that reads segments (an export, an import, an enrichment)."""
+    """A workflow job that reads segments (an export, an import, an enrichment).
+
+    `segment_ids` are those that its configuration names as such. How other workflows name a
+    segment is not documented: `mentions` are, in lower case, the words of the configuration that
+    may be ids or slugs.
+    """
 
     id: str
     name: str
     workflow: str
     status: str
     segment_ids: frozenset[str]
+    mentions: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything by which the job may name a segment, in lower case: ids and slugs."""
+        return self.mentions | {each.lower() for each in self.segment_ids}
 
     @property
     def is_active(self) -> bool:

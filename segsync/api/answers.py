@@ -8,6 +8,9 @@ from segsync.api import wire
 from segsync.segment import Account, Job
 
 _SEGMENT_KEY = re.compile(r"(?:.*_)?segment_?ids?", re.IGNORECASE)
+# Ids are 32 hexadecimal digits (documented); the lookahead finds them within longer runs as well.
+_ID = re.compile(r"(?=([0-9a-f]{32}))")
+_INCLUDE = re.compile(r"include[\s`'\"\[]+([\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ def _job(payload: wire.JobPayload, segment_id: str) -> Job:
         workflow=payload.workflow or "",
         status="deleted" if payload.deleted else payload.status or "",
         segment_ids=frozenset(ids | {segment_id} if segment_id else ids),
+        mentions=frozenset(
+            word for text in _texts(payload.config) for word in _mentioned(text.lower())
+        ),
     )
 
 
@@ -72,6 +78,26 @@ def _segment_ids(config: object) -> Iterator[str]:
     elif isinstance(config, list):
         for each in config:
             yield from _segment_ids(each)
+
+
+def _texts(config: object) -> Iterator[str]:
+    """Yield every text of a configuration, keys included, at any depth."""
+    if isinstance(config, str):
+        yield config
+    elif isinstance(config, dict):
+        for key, value in config.items():
+            yield str(key)
+            yield from _texts(value)
+    elif isinstance(config, list):
+        for each in config:
+            yield from _texts(each)
+
+
+def _mentioned(text: str) -> Iterator[str]:
+    """Yield what in a text may name a segment: its parts between commas, ids, INCLUDEs."""
+    yield from (stripped for part in text.split(",") if (stripped := part.strip()))
+    yield from (each[1] for each in _ID.finditer(text))
+    yield from (each[1] for each in _INCLUDE.finditer(text))
 
 
 def read_references(data: object) -> tuple[str, ...]:

@@ -6,15 +6,26 @@ from dataclasses import replace
 from segsync.graph import reachable, reversed_edges
 from segsync.plan import Change
 from segsync.planning.draft import Draft
-from segsync.segment import Job
+from segsync.segment import Job, LiveSegment
 
 
-def jobs_by_segment(jobs: Iterable[Job]) -> dict[str, tuple[Job, ...]]:
-    """Return the jobs that use each segment, by segment id."""
-    by_segment: dict[str, tuple[Job, ...]] = {}
+def jobs_by_segment(
+    jobs: Iterable[Job], segments: Iterable[LiveSegment]
+) -> dict[str, tuple[Job, ...]]:
+    """Return the jobs that use each segment, by segment id.
+
+    A job that only may mean a segment counts as one that uses it: being wrong here holds a delete
+    back; not looking would let it through.
+    """
+    named: dict[str, list[Job]] = {}
     for job in jobs:
-        for identity in sorted(job.segment_ids):
-            by_segment[identity] = (*by_segment.get(identity, ()), job)
+        for name in job.names:
+            named.setdefault(name, []).append(job)
+    by_segment: dict[str, tuple[Job, ...]] = {}
+    for each in segments if named else ():
+        found = [*named.get(each.id.lower(), ()), *named.get(each.key.lower(), ())]
+        if found:
+            by_segment[each.id] = tuple(dict.fromkeys(found))
     return by_segment
 
 

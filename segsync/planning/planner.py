@@ -34,7 +34,7 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
     compared = with_new_group_names(live, groups)
     matching = match_segments(desired.segments, compared.segments)
     draft, blocked_segments = first_draft(desired.segments, compared, matching, groups, options)
-    jobs = jobs_by_segment(live.jobs or ())
+    jobs = jobs_by_segment(live.jobs or (), live.segments)
     around = Surroundings(
         jobs=jobs,
         managed_ids=frozenset(each.id for each in matching.pairs.values() if each),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from segsync.plan import Action, Change, Kind, Plan
 from segsync.planning.fingerprint import fingerprint
 from segsync.planning.identity import group_names, identities, references
+from segsync.planning.impact import jobs_by_segment
 from segsync.segment import LiveState, Segment
 
 
@@ -75,10 +76,12 @@ def _newly_using(plan: Plan, live: LiveState) -> Iterator[str]:
 
 def _newly_exported(plan: Plan, live: LiveState) -> Iterator[str]:
     """Return the active jobs that use a segment that the plan deletes."""
-    gone = {each.id: each.key for each in plan.changes if each.action is Action.DELETE and each.id}
-    for job in live.jobs or ():
-        for identity in sorted(job.segment_ids & gone.keys()) if job.is_active else ():
-            yield f'segment {gone[identity]} is used by {job.workflow} "{job.name}" now'
+    gone = {each.id for each in plan.changes if each.action is Action.DELETE}
+    going = [each for each in live.segments if each.id in gone]
+    users = jobs_by_segment(live.jobs or (), going)
+    for each in going:
+        for job in (user for user in users.get(each.id, ()) if user.is_active):
+            yield f'segment {each.key} is used by {job.workflow} "{job.name}" now'
 
 
 def _name(change: Change) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from segsync.api import answers
@@ -45,9 +47,42 @@ def test_a_job_uses_the_segments_that_its_configuration_names_at_any_depth() -> 
             "limit": 10,
         },
     }
-    assert answers.read_jobs([row]) == (
-        Job("j1", "Export", "facebook", "running", frozenset({"s1", "s2", "s3", "s4", "s5"})),
+    (job,) = answers.read_jobs([row])
+    assert replace(job, mentions=frozenset()) == Job(
+        "j1", "Export", "facebook", "running", frozenset({"s1", "s2", "s3", "s4", "s5"})
     )
+
+
+ID, OTHER = "8c26efed2bb3d2c5473ee29448352e72", "1f" * 16
+
+
+@pytest.mark.parametrize(
+    ("config", "names"),
+    [
+        ({"segment_id": "promo"}, {"promo"}),
+        ({"segment_id": f"{ID},{OTHER}"}, {ID, OTHER}),
+        ({"segment_ids": [{"id": ID}, 7, None]}, {ID}),
+        ({"segments": ["Promo"]}, {"promo"}),
+        ({"audience_id": ID.upper()}, {ID}),
+        (
+            {"filter": "FILTER AND (x = 1, INCLUDE `promo`, NOT INCLUDE second)"},
+            {"promo", "second"},
+        ),
+        ({"url": f"https://x.test/{ID}0/a"}, {ID}),
+        ({"by_segment": {ID: True}}, {ID}),
+        (ID, {ID}),
+    ],
+)
+def test_a_job_names_segments_in_whatever_way_its_configuration_does(
+    config: object, names: set[str]
+) -> None:
+    (job,) = answers.read_jobs([{"id": "j1", "config": config}])
+    assert names <= job.names
+
+
+def test_words_within_a_text_are_no_slugs() -> None:
+    (job,) = answers.read_jobs([{"id": "j1", "config": {"title": "promo mail, ", "n": 1}}])
+    assert job.names == {"title", "promo mail", "n"}
 
 
 def test_a_deleted_job_is_deleted_whatever_its_status() -> None:

@@ -1,5 +1,7 @@
 """Whose members a change moves."""
 
+from dataclasses import replace
+
 from segsync.planning.impact import jobs_by_segment
 from segsync.segment import Job
 from tests.planning.build import found, found_group, hex_id, plan_of, wanted, wanted_group
@@ -95,4 +97,16 @@ def test_a_bridge_moves_nobody() -> None:
 
 def test_jobs_are_found_by_each_segment_they_use() -> None:
     both, one = job("Both", "a", "b"), job("One", "a")
-    assert jobs_by_segment([both, one]) == {hex_id("a"): (both, one), hex_id("b"): (both,)}
+    segments = [found("a"), found("b"), found("c")]
+    assert jobs_by_segment([both, one], segments) == {
+        hex_id("a"): (both, one),
+        hex_id("b"): (both,),
+    }
+    assert jobs_by_segment([], segments) == {}
+
+
+def test_a_job_that_mentions_a_slug_or_an_id_uses_the_segment() -> None:
+    slug = replace(job("Slug", "x"), mentions=frozenset({"mixed", "y"}))
+    both = replace(job("Both"), mentions=frozenset({"mixed", hex_id("mixed")}))
+    segments = [found("Mixed", id=hex_id("mixed").upper()), found("other")]
+    assert jobs_by_segment([slug, both], segments) == {hex_id("mixed").upper(): (both, slug)}
