@@ -56,8 +56,11 @@ class Planned:
     live: LiveState
 
 
-def read_files(settings: Settings) -> Loaded:
-    """Read the repository's files: desired state and every problem, errors included."""
+def read_files(settings: Settings, *, lint: bool = False) -> Loaded:
+    """Read the repository's files: desired state and every problem, errors included.
+
+    With `lint`, what the lint rules find in the definitions is among the problems.
+    """
     with paused_collector():
         return load(
             settings.audiences,
@@ -66,6 +69,7 @@ def read_files(settings: Settings) -> Loaded:
             variables=settings.account.variables,
             ownership_tag=settings.tag,
             known_accounts=settings.accounts,
+            lint=settings.lint if lint else None,
         )
 
 

@@ -26,12 +26,12 @@ Examples:
 @common
 @report_option("text", "json")
 def validate(*, config: Path | None, account: str | None, targets: tuple[Target, ...]) -> int:
-    """Check the files: shape, language, references, cycles, duplicates.
+    """Check the files: shape, language, references, cycles, duplicates, lint.
 
     Needs no account and no token. All problems of all files are reported in one run, each with
     file, line and column; any error ends with exit code 3.
     """
-    loaded = workflow.read_files(settings_of(config, account))
+    loaded = workflow.read_files(settings_of(config, account), lint=True)
     deliver(targets, _writers(loaded))
     return ExitCode.INVALID_INPUT if has_errors(loaded.diagnostics) else ExitCode.OK
 

@@ -55,6 +55,7 @@ def read_settings(
         tag=keys.get("ownership", {}).get("tag", "segsync"),
         prune=keys.get("prune", True),
         limits=_limits(keys),
+        lint=_lint(keys, document),
     )
 
 
@@ -128,6 +129,28 @@ def _limits(keys: SettingsKeys) -> Limits:
         max_updates=given.get("max_updates", default.max_updates),
         min_existing=given.get("min_existing", default.min_existing),
     )
+
+
+def _lint(keys: SettingsKeys, document: Document) -> Mapping[str, str]:
+    """Return the severities of lint rules; a rule that does not exist is an error."""
+    severities = keys.get("lint", {})
+    if not severities:
+        return severities
+    from segsync.filterql.lint import RULES  # noqa: PLC0415 - few settings name rules
+
+    problems = [
+        error(
+            "unknown-rule",
+            f'there is no lint rule "{rule}"',
+            detail=did_you_mean(rule, RULES) or "docs/lint/README.md lists all rules.",
+            at=document.place.at(("lint", rule), key=True),
+        )
+        for rule in severities
+        if rule not in RULES
+    ]
+    if problems:
+        raise InvalidInputError(problems)
+    return severities
 
 
 def _audiences(keys: SettingsKeys, root: Path, document: Document) -> Path:

@@ -147,6 +147,7 @@ class SettingsKeys(TypedDict, total=False):
     ownership: OwnershipKeys
     prune: bool
     limits: LimitKeys
+    lint: dict[str, Literal["error", "warning", "info", "off"]]
 
 
 SETTINGS_FILE: Final = TypeAdapter(SettingsKeys)

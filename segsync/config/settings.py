@@ -42,7 +42,8 @@ class AccountSettings:
 class Settings:
     """Everything that a run is told by segsync.yaml, the environment and the command line.
 
-    `accounts` are the names of all accounts; `account` is the one that this run works on.
+    `accounts` are the names of all accounts; `account` is the one that this run works on. `lint`
+    has the severities, `off` among them, that override those of lint rules, by rule id.
     """
 
     root: Path
@@ -52,3 +53,4 @@ class Settings:
     tag: str = "segsync"
     prune: bool = True
     limits: Limits = field(default_factory=Limits)
+    lint: Mapping[str, str] = field(default_factory=dict)

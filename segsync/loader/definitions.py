@@ -30,12 +30,16 @@ _NONE: Final[Mapping[str, Location]] = MappingProxyType({})
 
 
 class ReadDefinition(NamedTuple):
-    """A definition, the table that its FROM names, and where each INCLUDE reference stands."""
+    """A definition, the table that its FROM names, and where each INCLUDE reference stands.
+
+    `at` gives the place in the file of a character of the definition; None when none can be read.
+    """
 
     definition: Definition
     table: str | None = None
     references: Mapping[str, Location] = _NONE
     problems: tuple[Diagnostic, ...] = ()
+    at: Callable[[int], Location] | None = None
 
 
 class _Includes(Mapping[str, Location]):
@@ -90,8 +94,12 @@ def read_ast(tree: Mapping[str, Any], place: Place) -> ReadDefinition:
         found = error("ast", summary, at=place.at())
         return ReadDefinition(_NO_DEFINITION, problems=(found,))
     references = {each.reference: place.at() for each in includes(statement.filter)}
-    problems = _refused(definition, lambda _offset: place.at())
-    return ReadDefinition(definition, references=references, problems=problems)
+
+    def at(_offset: int) -> Location:
+        return place.at()
+
+    problems = _refused(definition, at)
+    return ReadDefinition(definition, references=references, problems=problems, at=at)
 
 
 def read_filterql(
@@ -121,7 +129,7 @@ def read_filterql(
     plain = definition.plain
     if plain is not None and not (plain.table or plain.alias):
         references = _Includes(plain.includes, definition, at) if plain.includes else _NONE
-        return ReadDefinition(definition, references=references)
+        return ReadDefinition(definition, references=references, at=at)
     statement = definition.statement
     if statement is None:
         problem = definition.problem
@@ -135,7 +143,7 @@ def read_filterql(
         *_clauses(definition.text, statement, expected=expected, at=at),
         *_refused(definition, at),
     )
-    return ReadDefinition(definition, statement.table, references, problems)
+    return ReadDefinition(definition, statement.table, references, problems, at)
 
 
 def _refused(definition: Definition, at: Callable[[int], Location]) -> tuple[Diagnostic, ...]:

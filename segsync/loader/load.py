@@ -7,7 +7,13 @@ from types import MappingProxyType
 
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error, sort_key
 from segsync.loader.checks import Declarations, check
-from segsync.loader.objects import Declared, DeclaredGroup, declare_group, declare_segment
+from segsync.loader.objects import (
+    Declared,
+    DeclaredGroup,
+    Reading,
+    declare_group,
+    declare_segment,
+)
 from segsync.loader.schema import CommonKeys, GroupKeys, SegmentKeys
 from segsync.loader.shape import shape
 from segsync.loader.sources import audience_files, read_audience_file, shown
@@ -27,7 +33,7 @@ class Loaded:
     files: int
 
 
-def load(
+def load(  # noqa: PLR0913 - one parameter for each thing that a run is told
     folder: Path,
     *,
     root: Path,
@@ -35,13 +41,16 @@ def load(
     variables: Mapping[str, str],
     ownership_tag: str = "segsync",
     known_accounts: Collection[str] | None = None,
+    lint: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Read all audience files below a folder for one account.
 
     Paths in diagnostics are relative to `root`. `known_accounts` are the names that `accounts:` may
-    hold; None accepts any.
+    hold; None accepts any. With `lint`, severities by rule id that override the rules' own, every
+    definition is linted; rules that it does not name keep theirs.
     """
-    loader = _Loader(account, variables, Marks(ownership_tag), known_accounts)
+    reading = Reading(variables, Marks(ownership_tag), lint)
+    loader = _Loader(account, reading, known_accounts)
     with paused_collector():
         if not folder.is_dir():
             summary = "the folder of the audience files does not exist"
@@ -60,13 +69,11 @@ class _Loader:
     def __init__(
         self,
         account: str,
-        variables: Mapping[str, str],
-        marks: Marks,
+        reading: Reading,
         known_accounts: Collection[str] | None,
     ) -> None:
         self.account = account
-        self.variables = variables
-        self.marks = marks
+        self.reading = reading
         self.known_accounts = known_accounts
         self.found = Declarations()
         self.diagnostics: list[Diagnostic] = []
@@ -81,7 +88,7 @@ class _Loader:
             self._document(document)
 
     def _document(self, document: Document) -> None:
-        shaped = shape(document, self.variables)
+        shaped = shape(document, self.reading.variables)
         if isinstance(shaped, Diagnostic):
             self.diagnostics.append(shaped)
             self.found.groups_complete = self.found.segments_complete = False
@@ -113,7 +120,7 @@ class _Loader:
             self.found.elsewhere.add(slug)
             return
         desired, complete, problems = declare_segment(
-            keys, place, later, defaults=defaults, variables=self.variables, marks=self.marks
+            keys, place, later, defaults=defaults, reading=self.reading
         )
         self.diagnostics += problems
         declared = Declared(desired, complete, later)

@@ -13,6 +13,7 @@ from segsync.loader.definitions import (
     read_filterql,
     table_of,
 )
+from segsync.loader.linting import check_silenced, lint_filterql
 from segsync.loader.schema import AcceptDriftKeys, CommonKeys, FreezeKeys, GroupKeys, SegmentKeys
 from segsync.segment import (
     DEFAULT_KIND,
@@ -69,6 +70,18 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: what `${name}` stands for, segsync's marks, and whether to lint.
+
+    `lint` has the severities that override those of the rules; None lints nothing.
+    """
+
+    variables: Mapping[str, str]
+    marks: Marks
+    lint: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredGroup:
     """A group as declared, and where."""
 
@@ -83,14 +96,13 @@ def declare_segment(
     later: LaterPlace,
     *,
     defaults: CommonKeys,
-    variables: Mapping[str, str],
-    marks: Marks,
+    reading: Reading,
 ) -> tuple[DesiredSegment, SegmentKeys, tuple[Diagnostic, ...]]:
     """Return the segment that is declared, all its keys, and everything wrong with it alone."""
     keys = _merged(own, defaults) if defaults else own
     slug = keys["slug_name"]
     absent = keys.get("state") == "absent"
-    read = _definition(keys, place, later, variables=variables)
+    read = _definition(keys, place, later, variables=reading.variables)
     table = table_of(read, keys.get("table"))
     segment = Segment(
         slug=slug,
@@ -100,7 +112,7 @@ def declare_segment(
         kind=keys.get("kind", DEFAULT_KIND),
         description=keys.get("description", ""),
         is_public=keys.get("is_public", False),
-        tags=marks.strip_tags(frozenset(keys.get("tags", ()))),
+        tags=reading.marks.strip_tags(frozenset(keys.get("tags", ()))),
         groups=frozenset(keys.get("groups", ())),
         save_hist=keys.get("save_hist", True),
         schedule_exit=keys.get("schedule_exit", False),
@@ -125,6 +137,9 @@ def declare_segment(
         references=read.references,
     )
     problems = (*read.problems, *_oddities(keys, place, absent=absent))
+    if reading.lint is not None and read.at is not None:
+        levels = {**reading.lint, **dict.fromkeys(keys.get("lint", ()), "off")}
+        problems += tuple(lint_filterql(read.definition.text, read.at, levels))
     return desired, keys, problems
 
 
@@ -188,6 +203,8 @@ def _oddities(keys: SegmentKeys, place: Place, *, absent: bool) -> list[Diagnost
         at = place.at(("kind",))
         summary = 'segments of kind "managed" belong to the account and cannot be written'
         found.append(error("managed-kind", summary, detail="Remove the segment.", at=at))
+    if "lint" in keys:
+        found += check_silenced(keys["lint"], place)
     return found
 
 

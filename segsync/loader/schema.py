@@ -155,6 +155,7 @@ class SegmentKeys(CommonKeys, total=False):
     ast: dict[str, Any]
     previously: Annotated[list[Slug], BeforeValidator(_one_or_more), _ONE_OR_MORE]
     state: Literal["present", "absent"]
+    lint: dict[str, str]
 
 
 @with_config(_CONFIG)

@@ -1,6 +1,6 @@
 import json
 
-from tests.cli.shell import FILES, Shell
+from tests.cli.shell import FILES, SETTINGS, Shell
 
 
 def test_good_files_end_with_0_and_need_no_token(shell: Shell) -> None:
@@ -60,3 +60,29 @@ def test_validate_opens_no_account(shell: Shell) -> None:
     shell.state_file.unlink()
     assert shell("validate").code == 0
     assert not shell.state_file.exists()
+
+
+def test_findings_of_lint_are_problems_of_the_files(shell: Shell) -> None:
+    shell.audiences(FILES.replace("visits > 2", "NOT visits > 2"))
+    ended = shell("validate")
+    assert (ended.code, ended.err) == (0, "")
+    assert (
+        ended.out
+        == """\
+audiences/all.yaml:7:28: info: this also holds for everybody without visits \
+[not-over-missing-field]
+    Add EXISTS field if only people with a value are meant.
+
+1 note in 1 file.
+"""
+    )
+
+
+def test_the_settings_change_severities_and_the_plan_does_not_lint(shell: Shell) -> None:
+    shell.audiences(FILES.replace("visits > 2", "NOT visits > 2"))
+    shell.write("segsync.yaml", f"{SETTINGS}lint: {{not-over-missing-field: error}}\n")
+    assert shell("validate").code == 3
+    assert shell("plan").code == 0
+
+    shell.write("segsync.yaml", f"{SETTINGS}lint: {{not-over-missing-field: 'off'}}\n")
+    assert shell("validate").out == "No problems in 1 file.\n"

@@ -229,3 +229,40 @@ limits: {max_deletes: 10, max_updates: 150%, max_delets: 1, max_size_change: 50%
         '7:46: error: unknown key "max_delets"',
         "7:78: error: max_size_change is not supported in this version: it does not measure sizes",
     ]
+
+
+def test_severities_of_lint_rules_are_read(tmp_path: Path) -> None:
+    (tmp_path / "segsync.yaml").write_text(
+        'version: 1\naccounts: {a: {}}\nlint: {missing-comma: error, double-not: "off"}\n'
+    )
+
+    settings = read_settings(None, account=None, environ={}, cwd=tmp_path)
+    assert settings.lint == {"missing-comma": "error", "double-not": "off"}
+
+
+def test_what_is_wrong_with_lint_rules_is_told_at_once(tmp_path: Path) -> None:
+    text = (
+        "version: 1\naccounts: {a: {}}\nlint: {mising-comma: error, xyz: off, double-not: info}\n"
+    )
+
+    assert told(tmp_path, text) == [
+        (
+            '3:8: error: there is no lint rule "mising-comma" [unknown-rule]\n'
+            '    Did you mean "missing-comma"?'
+        ),
+        (
+            '3:29: error: there is no lint rule "xyz" [unknown-rule]\n'
+            "    docs/lint/README.md lists all rules."
+        ),
+    ]
+
+
+def test_a_severity_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    text = "version: 1\naccounts: {a: {}}\nlint: {double-not: fatal}\n"
+
+    assert told(tmp_path, text) == [
+        (
+            '3:20: error: expected "error", "warning", "info" or "off", found the text "fatal"'
+            " [wrong-value]"
+        )
+    ]

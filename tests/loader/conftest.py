@@ -30,6 +30,7 @@ class Repository:
         account: str = "prod",
         variables: Mapping[str, str] | None = None,
         known_accounts: Collection[str] | None = None,
+        lint: Mapping[str, str] | None = None,
     ) -> Loaded:
         """Load the folder, after writing `a.yaml` when a text is given."""
         if text is not None:
@@ -40,6 +41,7 @@ class Repository:
             account=account,
             variables=variables or {},
             known_accounts=known_accounts,
+            lint=lint,
         )
 
     def told(self, text: str | None = None, **options: str) -> list[str]:

@@ -93,8 +93,8 @@ def test_a_fix_that_would_fill_the_screen_is_told_in_words(repository: Repositor
 
     assert repository.told(with_ql(chain)) == [
         (
-            "4:17: error: OR between conditions is refused when the segment is saved [infix-chain]\n"
-            "    Write a list: AND (a = 1, b = 2)."
+            "4:17: error: OR between conditions is refused when the segment is saved"
+            " [infix-chain]\n    Write a list: AND (a = 1, b = 2)."
         )
     ]
 
