@@ -17,6 +17,7 @@ from segsync.diagnostics import Location, did_you_mean, error, sort_key
 from segsync.errors import InvalidInputError
 from segsync.plan import Limits
 from segsync.yamlfile import Document, explain, read_yaml
+from segsync.yamlfile.guard import UNSAFE_CHARACTER
 
 FILE_NAME: Final = "segsync.yaml"
 VARIABLE_PREFIX: Final = "SEGSYNC_VAR_"
@@ -190,5 +191,15 @@ def _overridden(variables: Mapping[str, str], environ: Mapping[str, str]) -> dic
     for key in sorted(environ):
         if key.startswith(VARIABLE_PREFIX) and len(key) > len(VARIABLE_PREFIX):
             name = key.removeprefix(VARIABLE_PREFIX)
+            _refuse_unsafe(key, environ[key])
             result[names.get(name.upper(), name.lower())] = environ[key]
     return result
+
+
+def _refuse_unsafe(key: str, value: str) -> None:
+    """Refuse what no file may hold either."""
+    found = UNSAFE_CHARACTER.search(value)
+    if found:
+        summary = f"the variable {key} of the environment has the character U+{ord(found[0]):04X}"
+        detail = "Remove it: it is invisible, reorders text, or is no text at all."
+        raise InvalidInputError([error("unsafe-character", summary, detail=detail)])

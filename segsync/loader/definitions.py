@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from segsync.diagnostics import Diagnostic, Location, error
+from segsync.diagnostics import Diagnostic, Location, error, warning
 from segsync.filterql import (
     AstError,
     FilterQLSyntaxError,
@@ -15,13 +15,14 @@ from segsync.filterql import (
     print_statement,
 )
 from segsync.loader.refusals import refusals
-from segsync.loader.variables import Expanded, expand_filterql
+from segsync.loader.variables import Expanded, expand_filterql, is_code
 from segsync.segment import DEFAULT_TABLE, Definition
 from segsync.yamlfile import LaterPlace, Place
 
 _BEGINS_WITH_FILTER = re.compile(
     r"\s*(?:(?:(?:--|//|#)[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)\s*)*+FILTER\b", re.IGNORECASE
 )
+_ODD_BLANK: Final = "\xa0"
 _FILTER: Final = "FILTER "
 _KEY: Final = ("segment_ql",)
 # Stands in where there is none, or none that can be read.
@@ -151,7 +152,18 @@ def _refused(definition: Definition, at: Callable[[int], Location]) -> tuple[Dia
     statement = definition.statement
     if definition.plain is not None or statement is None:
         return ()
-    return refusals(definition.text, statement, at)
+    found = refusals(definition.text, statement, at)
+    return (*found, *_odd_blanks(definition.text, at)) if _ODD_BLANK in definition.text else found
+
+
+def _odd_blanks(text: str, at: Callable[[int], Location]) -> Iterator[Diagnostic]:
+    """Yield a warning for the first blank that looks like one and is another character."""
+    for match in re.finditer(_ODD_BLANK, text):
+        if is_code(text, match.start()):
+            summary = "a no-break space (U+00A0) stands here, which looks like a blank"
+            detail = "Write a blank; other programs may take it for a part of the name."
+            yield warning("no-break-space", summary, detail=detail, at=at(match.start()))
+            return
 
 
 def _syntax(problem: FilterQLSyntaxError, at: Callable[[int], Location], added: int) -> Diagnostic:

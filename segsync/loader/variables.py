@@ -98,6 +98,11 @@ def _value(name: str | None, variables: Mapping[str, str]) -> str:
     return value
 
 
+def is_code(text: str, offset: int) -> bool:
+    """Return whether a character of FilterQL stands outside of quotes and comments."""
+    return all(kind == _BRACKET or not begin <= offset < end for kind, begin, end in _parts(text))
+
+
 _PLAIN, _STRING, _COMMENT, _NAME, _BRACKET = "plain", "string", "comment", "name", "bracket"
 # No look-behind here: without one the search skips whatever cannot begin a match.
 _STARTS: Final = re.compile(r"[\"`'\[#]|--|//")

@@ -19,11 +19,14 @@ _DEEP_LINE = re.compile(r"\n *(?:[-?:][ \t]+){16}")
 _DEEP_RUN = b"-" * 16
 _ALL_DASHES = bytes.maketrans(b"?:", b"--")
 
-# Control characters (tab, newline and carriage return apart), characters that reorder text on
-# the screen, separators that only some readers take for a line end, halves of surrogate pairs.
+# Control characters (tab, newline and carriage return apart), everything of Unicode's category Cf,
+# which nobody sees or which reorders text on the screen, separators that only some readers take for
+# a line end, halves of surrogate pairs, and tags and selectors, which can hide whole texts.
 UNSAFE_CHARACTER: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
-    "\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
 
 _SAFE_ASCII: Final = b"\t\n\r" + bytes(range(0x20, 0x7F))

@@ -266,3 +266,17 @@ def test_a_severity_that_does_not_exist_is_told(tmp_path: Path) -> None:
             " [wrong-value]"
         )
     ]
+
+
+def test_a_variable_of_the_environment_holds_no_invisible_characters(tmp_path: Path) -> None:
+    (tmp_path / "segsync.yaml").write_text("version: 1\naccounts: {a: {}}\n")
+    with pytest.raises(InvalidInputError) as caught:
+        read_settings(None, account=None, environ={"SEGSYNC_VAR_X": "a\u200b"}, cwd=tmp_path)
+
+    assert [str(each) for each in caught.value.diagnostics] == [
+        (
+            "error: the variable SEGSYNC_VAR_X of the environment has the character U+200B"
+            " [unsafe-character]\n"
+        "    Remove it: it is invisible, reorders text, or is no text at all."
+        )
+    ]

@@ -204,3 +204,16 @@ def test_an_ast_that_is_too_long_for_filterql_is_told(repository: Repository) ->
 
     (found,) = repository.told(text)
     assert found.startswith("5:7: error: this tree cannot be written as FilterQL: ")
+
+
+def test_a_blank_that_is_none_is_told_outside_quotes(repository: Repository) -> None:
+    assert repository.told(
+        with_ql("|\n      AND (\n        a\xa0= 1,\n        b =\xa02\n      )")
+    ) == [
+        (
+            "6:10: warning: a no-break space (U+00A0) stands here, which looks like a blank"
+            " [no-break-space]\n"
+            "    Write a blank; other programs may take it for a part of the name."
+        )
+    ]
+    assert repository.told(with_ql("'a == \"x\xa0y\" -- \xa0'")) == []

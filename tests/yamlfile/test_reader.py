@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from unicodedata import category
 
 import pytest
 import yaml
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from segsync.yamlfile import read_yaml
 from segsync.yamlfile.composer import PythonComposer, fastest_composer
+from segsync.yamlfile.guard import UNSAFE_CHARACTER
 
 COMPOSERS = [fastest_composer(), PythonComposer]
 
@@ -35,6 +37,10 @@ WRONG = {
     "list as key": ("? [a]\n: 1\n", "1:3: a key must be text"),
     "escape in quotes": ('a: "\\e[31m"\n', "1:4: the character U+001B is not allowed"),
     "bidi": ("a: b\nc: d\u202ee\n", "2:5: the character U+202E is not allowed"),
+    "zero width": ("a: wo\u200brd\n", "1:6: the character U+200B is not allowed"),
+    "soft hyphen": ("a: wo\xadrd\n", "1:6: the character U+00AD is not allowed"),
+    "tag letter": ("a: b\U000e0041\n", "1:5: the character U+E0041 is not allowed"),
+    "zero width in quotes": ('a: "\\u200b"\n', "1:4: the character U+200B is not allowed"),
     "escape": ("a: \x1b\n", "1:4: the character U+001B is not allowed"),
     "itself": ("a: &x [*x]\n", "1:1: the aliases in this document stand for more than 10,000"),
     "version": ("%YAML 9.9\n---\na\n", "1:1: this is not YAML"),
@@ -192,3 +198,9 @@ def test_without_libyaml_the_composer_is_in_python() -> None:
         "assert read_yaml(b'a: [no]', 'x').documents[0].value == {'a': ['no']}\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own code
+
+
+def test_no_character_that_formats_text_is_allowed() -> None:
+    formats = [chr(each) for each in range(sys.maxunicode) if category(chr(each)) == "Cf"]
+
+    assert [each for each in formats if not UNSAFE_CHARACTER.search(each)] == []

@@ -75,7 +75,7 @@ def test_a_block_that_a_literal_cannot_hold_is_quoted(text: str) -> None:
     assert read_yaml(write_yaml({"a": Block(text)}).encode(), "").documents[0].value == {"a": text}
 
 
-@pytest.mark.parametrize("text", ["\x00", "a\x1bb", "\u202e", "\ud800", "\u2028", "\x85"])
+@pytest.mark.parametrize("text", ["\x00", "a\x1bb", "\u202e", "\u200b", "\ud800", "\u2028", "\x85"])
 def test_text_that_would_be_refused_on_reading_is_not_written(text: str) -> None:
     with pytest.raises(ValueError, match=r"not allowed|not UTF-8"):
         write_yaml({"a": text})
