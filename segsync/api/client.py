@@ -109,14 +109,17 @@ class Client:
         That `table=all` gives all tables stands in a comment of a client only. A wanted table
         without a single row is therefore asked for once more by its name.
         """
-        found = {each.id: each for each in self._list_segments("all", group_ids)}
+        found = {each.id: each for each in self.segments_of_table("all", group_ids)}
         seen = {each.segment.table for each in found.values()}
         for table in sorted(set(tables) - seen - {DEFAULT_TABLE}):
-            more = self._list_segments(table, group_ids)
+            more = self.segments_of_table(table, group_ids)
             found |= {each.id: each for each in more if each.id not in found}
         return tuple(found.values())
 
-    def _list_segments(self, table: str, group_ids: Mapping[str, str]) -> tuple[LiveSegment, ...]:
+    def segments_of_table(
+        self, table: str, group_ids: Mapping[str, str]
+    ) -> tuple[LiveSegment, ...]:
+        """Return the segments that the API lists for one table, or for `all`."""
         return self._get(
             "/v2/segment",
             lambda data: wire.read_segments(data, marks=self._marks, group_ids=group_ids),
