@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segsync.api.client import Client
 from segsync.config import Settings
-from segsync.diagnostics import error, has_errors, sort_key
+from segsync.diagnostics import Location, error, has_errors, sort_key
 from segsync.errors import (
     InvalidInputError,
     StalePlanError,
@@ -18,12 +18,13 @@ from segsync.errors import (
 )
 from segsync.loader.load import Loaded, load
 from segsync.loader.sources import audience_test_files, read_audience_file
-from segsync.plan import Action, Allowances, Plan, Reevaluate
+from segsync.plan import Action, Allowances, Plan, Reevaluate, Refusal
 from segsync.planning.check import check
 from segsync.planning.drift import set_accepted_apart, unhealthy
 from segsync.planning.options import PlanOptions
 from segsync.planning.planner import build_plan
 from segsync.planning.staleness import what_moved
+from segsync.planning.trust import inconsistencies, unlisted
 from segsync.report.facts import AcceptedDifference, DriftFacts, LastChange
 from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState, Marks, Segment
 from segsync.yamlfile.pause import paused_collector
@@ -164,7 +165,8 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
         if _jobs_matter(plan):
             live = replace(live, jobs=client.jobs())
             plan = build_plan(loaded.desired, live, options)
-    return Planned(replace(plan, diagnostics=told), loaded.desired, live)
+        refusals = (*plan.refusals, *_list_disagrees(client, plan, live))
+    return Planned(replace(plan, diagnostics=told, refusals=refusals), loaded.desired, live)
 
 
 def _options(settings: Settings, wishes: Wishes) -> PlanOptions:
@@ -185,6 +187,16 @@ def _tables(desired: DesiredState) -> Collection[str]:
 def _jobs_matter(plan: Plan) -> bool:
     """Return whether exports have to be known: a segment goes, or its members move."""
     return any(each.moves_members for each in plan.changes)
+
+
+def _list_disagrees(client: Client, plan: Plan, live: LiveState) -> tuple[Refusal, ...]:
+    """Return the refusal to delete by a list that the account contradicts, table by table."""
+    if not plan.counted(Action.DELETE):
+        return ()
+    tables = sorted({each.segment.table for each in live.segments} | {DEFAULT_TABLE})
+    return unlisted(
+        live, (each for table in tables for each in client.segments_of_table(table, {}))
+    )
 
 
 def read_account(
@@ -224,6 +236,12 @@ def load_saved_plan(settings: Settings, client: Client, file: Path) -> tuple[Pla
 
     # What is no text is no plan: the strict reading that follows says so.
     plan = load_plan(file.read_text(encoding="utf-8", errors="replace"), path=str(file))
+    wrong = inconsistencies(plan)
+    if wrong:
+        summary = "the plan says what no plan of segsync says"
+        raise InvalidInputError(
+            [error("plan-inconsistent", summary, detail="\n".join(wrong), at=Location(str(file)))]
+        )
     if plan.tag != settings.tag:
         message = f'the plan marks with the tag "{plan.tag}", segsync.yaml says "{settings.tag}"'
         raise StalePlanError(message)
@@ -244,6 +262,10 @@ def check_plan_fits(settings: Settings, client: Client, plan: Plan) -> LiveState
         if plan.counted(Action.DELETE):
             live = replace(live, jobs=client.jobs())
         moved = what_moved(plan, live)
+        doubts = _list_disagrees(client, plan, live)
+    if doubts:
+        message = f"{doubts[0].reason}. Nothing was written."
+        raise UnsafePlanError(message)
     if moved:
         listed = "\n".join(f"  - {each}" for each in moved)
         message = (

@@ -1,9 +1,11 @@
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 
 from segsync import workflow
@@ -22,7 +24,8 @@ from segsync.report.facts import AcceptedDifference
 from segsync.sandbox.edits import add_job, edit_segment
 from segsync.sandbox.errors import SandboxStateError
 from segsync.sandbox.store import open_store
-from segsync.segment import Account
+from segsync.sandbox.transport import SandboxTransport
+from segsync.segment import Account, Marks
 from segsync.workflow import Wishes
 from tests.cli.shell import FILES, SEED, SETTINGS
 
@@ -226,3 +229,54 @@ def test_pull_writes_files_that_declare_the_account(repository: Repository) -> N
     found = {each.relative_to(into).as_posix() for each in into.rglob("*.yaml")}
     assert found == set(pulled.files)
     assert pulled.left_out == ()
+
+
+class Forgetful(httpx.BaseTransport):
+    """Answers as the sandbox does, with one segment less when all tables are asked for."""
+
+    def __init__(self, real: httpx.BaseTransport, slug: str) -> None:
+        self.real = real
+        self.slug = slug
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self.real.handle_request(request)
+        if request.url.params.get("table") != "all":
+            return answer
+        body = json.loads(answer.read())
+        body["data"] = [each for each in body["data"] if each["slug_name"] != self.slug]
+        return httpx.Response(answer.status_code, json=body)
+
+
+def test_nothing_is_deleted_by_a_list_that_the_account_contradicts(repository: Repository) -> None:
+    repository.write("segments: []\n")
+    wishes = Wishes(today=TODAY, allow=Allowances(empty=True, deletes=9))
+    whole = repository.planned(wishes).plan
+    assert whole.refusals == ()
+    with (
+        closing(open_store(repository.state)) as store,
+        Client(
+            url="https://sandbox.invalid",
+            token=repository.settings.account.require_token(),
+            marks=Marks("segsync"),
+            transport=Forgetful(SandboxTransport(store), "active"),
+        ) as client,
+    ):
+        plan = workflow.make_plan(repository.settings, client, wishes).plan
+        assert [each.rule for each in plan.refusals] == ["list-disagrees"]
+        assert plan.refusals[0].reason.endswith("the list of all tables lacks active")
+        with pytest.raises(UnsafePlanError, match=r"lacks active\. Nothing was written"):
+            workflow.load_saved_plan(repository.settings, client, saved(repository, whole))
+
+
+def test_a_saved_plan_that_segsync_cannot_have_made_is_refused(repository: Repository) -> None:
+    repository.write(FILES.replace("visits > 2", "visits > 3"))
+    plan = repository.planned().plan
+    with repository.client() as client, pytest.raises(InvalidInputError) as caught:
+        workflow.load_saved_plan(
+            repository.settings, client, saved(repository, replace(plan, fingerprints={}))
+        )
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "plan-inconsistent"
+    assert problem.detail == (
+        "change 1 (update active) is about something that the plan has not seen"
+    )

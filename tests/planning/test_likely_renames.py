@@ -19,8 +19,8 @@ def test_a_delete_and_a_create_of_one_definition_and_name_are_not_taken_apart() 
     assert told(plan) == ["create new"]
     assert why(plan) == [
         (
-            "delete old: lost-rename: the new new has the same name and definition, so this looks like"
-            " a rename"
+            "delete old: lost-rename: the new new has the same name and definition, so this looks"
+            " like a rename"
         )
     ]
     assert plan.blocked[0].way_out == (
