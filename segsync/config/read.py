@@ -39,7 +39,7 @@ def read_settings(
     `InvalidInputError` with everything that is wrong.
     """
     found = _find(path, cwd)
-    document = _document(found)
+    document = _document(found, FILE_NAME if path is None else str(path))
     try:
         keys = SETTINGS_FILE.validate_python(document.value)
     except ValidationError as problem:
@@ -78,14 +78,15 @@ def _find(path: Path | None, cwd: Path) -> Path:
     raise InvalidInputError([error("no-settings", summary, detail=detail)])
 
 
-def _document(path: Path) -> Document:
-    name = path.name
+def _document(path: Path, name: str) -> Document:
+    """Read the file, which people know by this name."""
     try:
         raw = path.read_bytes()
     except OSError as problem:
         summary = f"the file cannot be read: {problem.strerror or problem}"
-        at = Location(name)
-        raise InvalidInputError([error("unreadable-file", summary, at=at)]) from problem
+        detail = "Make it readable, or name another with --config."
+        found = error("unreadable-file", summary, detail=detail, at=Location(name))
+        raise InvalidInputError([found]) from problem
     content = read_yaml(raw, name)
     if content.diagnostics:
         raise InvalidInputError(content.diagnostics)

@@ -17,7 +17,7 @@ SANDBOX_URL: Final = "sandbox:"
 _CONFIG = ConfigDict(strict=True, extra="forbid")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
+_TAG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,62}[A-Za-z0-9])?")
 
 
 def _share(value: object) -> object:
@@ -103,7 +103,13 @@ def _environment_name(text: str) -> str:
 
 def _ownership_tag(text: str) -> str:
     if not _TAG.fullmatch(text):
-        message = 'a tag has letters, digits, "_", ".", ":" and "-", at most 64'
+        message = 'a tag has letters and digits, inside also "_", ".", ":" and "-", at most 64'
+        raise ValueError(message)
+    if text.endswith("-protected") or text.lower() == "predefined":
+        message = (
+            f'"{text}" cannot be the tag: it would be taken for another mark\n'
+            "Tags that end in -protected mark what is protected, predefined what is the account's."
+        )
         raise ValueError(message)
     return text
 

@@ -44,12 +44,18 @@ def check(declarations: Declarations) -> Iterator[Diagnostic]:
         for each in declarations.segments.values():
             if each.desired.segment.groups:
                 yield from _groups(each, declarations.groups)
+    renamed = {
+        previous: slug
+        for slug, each in declarations.segments.items()
+        if each.desired.previously and not each.desired.absent
+        for previous in each.desired.previously
+    }
     edges: dict[str, list[str]] = {}
     missing: list[tuple[str, Location]] = []
     for slug, each in declarations.segments.items():
         if each.desired.references and not each.desired.absent:
             edges[slug] = list(each.desired.references)
-            yield from _includes(each, declarations, missing)
+            yield from _includes(each, declarations, renamed, missing)
     for number, (reference, at) in enumerate(missing):
         yield _not_in_files(reference, declarations, at, hint=number < _MOST_HINTS)
     yield from _cycles(edges, declarations.segments)
@@ -105,7 +111,10 @@ def _groups(declared: Declared, groups: Mapping[str, DeclaredGroup]) -> Iterator
 
 
 def _includes(
-    declared: Declared, declarations: Declarations, missing: list[tuple[str, Location]]
+    declared: Declared,
+    declarations: Declarations,
+    renamed: Mapping[str, str],
+    missing: list[tuple[str, Location]],
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with the includes of a segment; what is in no file goes to `missing`."""
     table = declared.desired.segment.table
@@ -113,7 +122,11 @@ def _includes(
     for reference in places:
         target = declarations.segments.get(reference)
         if target is None:
-            if not _may_be_live(reference, declarations):
+            if reference in renamed and "definition" in declared.desired.managed:
+                summary = f'INCLUDE of "{reference}", which is renamed to "{renamed[reference]}"'
+                detail = f"Write INCLUDE {renamed[reference]}."
+                yield error("include-renamed", summary, detail=detail, at=places[reference])
+            elif not _may_be_live(reference, declarations):
                 missing.append((reference, places[reference]))
         elif target.desired.absent:
             summary = f'INCLUDE of "{reference}", which is to be deleted (state: absent)'

@@ -24,7 +24,7 @@ from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypedDict
 
 from segsync.diagnostics import Diagnostic
-from segsync.names import MAX_SLUG, Kind, is_slug, is_time, suggest_slug
+from segsync.names import MAX_SLUG, Kind, is_like_id, is_slug, is_time, suggest_slug
 from segsync.yamlfile import Path, Place, explain
 
 _CONFIG = ConfigDict(strict=True, extra="forbid")
@@ -37,10 +37,23 @@ def _check_slug(text: str) -> str:
     if len(text) > MAX_SLUG:
         message = f"a slug has at most {MAX_SLUG} characters, this one has {len(text)}"
         raise ValueError(message)
+    if is_like_id(text):
+        message = f'"{text}" cannot be a slug: an INCLUDE would take it for an id'
+        raise ValueError(message)
     candidate = suggest_slug(text)
     hint = f'\nThe account would make something like "{candidate}" of it; write that.'
     message = f'"{text}" cannot be a slug: use a-z, 0-9, "_" and "-"'
     raise ValueError(message + (hint if candidate else ""))
+
+
+def _check_tag(text: str) -> str:
+    if text == "predefined":
+        message = (
+            "the tag predefined marks what belongs to the account itself\n"
+            "With it, the segment could not be changed any more. Choose another."
+        )
+        raise ValueError(message)
+    return text
 
 
 def _check_group_name(text: str) -> str:
@@ -84,6 +97,7 @@ _ONE_OR_MORE: Final = WithJsonSchema(
 )
 
 Slug: TypeAlias = Annotated[str, AfterValidator(_check_slug)]
+Tag: TypeAlias = Annotated[str, AfterValidator(_check_tag)]
 Day: TypeAlias = Annotated[date, BeforeValidator(_read_day)]
 Time: TypeAlias = Annotated[str, AfterValidator(_check_time)]
 FieldName: TypeAlias = Literal[
@@ -129,7 +143,7 @@ class CommonKeys(TypedDict, total=False):
     table: Annotated[str, Field(min_length=1)]
     kind: Kind
     is_public: bool
-    tags: list[str]
+    tags: list[Tag]
     groups: list[str]
     save_hist: bool
     schedule_exit: bool

@@ -48,7 +48,7 @@ def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
 def read_audience_file(path: Path, folder: Path, root: Path) -> ReadFile:
     """Read one file; what cannot be opened becomes a diagnostic."""
     name = shown(path, root)
-    problem = _link_problem(path, folder, name)
+    problem = _link_problem(path, folder, name) or _no_file(path, name)
     if problem:
         return ReadFile((), (problem,), complete=False)
     try:
@@ -56,7 +56,9 @@ def read_audience_file(path: Path, folder: Path, root: Path) -> ReadFile:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as refusal:
         summary = f"the file cannot be read: {refusal.strerror or refusal}"
-        return ReadFile((), (error("unreadable-file", summary, at=Location(name)),), complete=False)
+        detail = "Make it readable, or remove it."
+        found = error("unreadable-file", summary, detail=detail, at=Location(name))
+        return ReadFile((), (found,), complete=False)
     return read_yaml(raw, name)
 
 
@@ -70,3 +72,13 @@ def _link_problem(path: Path, folder: Path, name: str) -> Diagnostic | None:
     else:
         return None
     return error("link", summary, detail="Put the files themselves here.", at=Location(name))
+
+
+def _no_file(path: Path, name: str) -> Diagnostic | None:
+    """Return why a pipe or a device is not opened: reading it could take for ever."""
+    if path.is_file() or not path.exists():
+        return None
+    summary = "this is no regular file"
+    return error(
+        "not-a-file", summary, detail="Remove it, or name it otherwise.", at=Location(name)
+    )

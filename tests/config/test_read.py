@@ -152,8 +152,24 @@ def test_without_a_file_one_is_shown(tmp_path: Path) -> None:
 
 
 def test_a_file_that_does_not_exist_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match="cannot be read: No such file"):
-        read_settings(Path("x.yaml"), account=None, environ={}, cwd=tmp_path)
+    with pytest.raises(InvalidInputError) as raised:
+        read_settings(Path("sub/x.yaml"), account=None, environ={}, cwd=tmp_path)
+
+    assert [str(each) for each in raised.value.diagnostics] == [
+        (
+            "sub/x.yaml:1:1: error: the file cannot be read: No such file or directory"
+            " [unreadable-file]\n    Make it readable, or name another with --config."
+        )
+    ]
+
+
+def test_a_configuration_elsewhere_is_called_by_its_whole_path(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text("version: 2\naccounts: {a: {}}\n")
+    with pytest.raises(InvalidInputError) as raised:
+        read_settings(file, account=None, environ={}, cwd=tmp_path)
+
+    assert str(raised.value.diagnostics[0].location) == f"{file}:1:10"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +239,7 @@ limits: {max_deletes: 10, max_updates: 150%, max_delets: 1, max_size_change: 50%
         '5:39: error: expected a whole number, found the text "12"',
         "5:55: error: expected text, found a number",
         '6:13: error: unknown key "tagg"',
-        '6:27: error: a tag has letters, digits, "_", ".", ":" and "-", at most 64',
+        '6:27: error: a tag has letters and digits, inside also "_", ".", ":" and "-", at most 64',
         "7:23: error: expected a share, such as 10% or 0.1",
         "7:40: error: expected a share, such as 10% or 0.1",
         '7:46: error: unknown key "max_delets"',
@@ -277,6 +293,6 @@ def test_a_variable_of_the_environment_holds_no_invisible_characters(tmp_path: P
         (
             "error: the variable SEGSYNC_VAR_X of the environment has the character U+200B"
             " [unsafe-character]\n"
-        "    Remove it: it is invisible, reorders text, or is no text at all."
+            "    Remove it: it is invisible, reorders text, or is no text at all."
         )
     ]

@@ -77,3 +77,16 @@ def test_counts_are_not_negative() -> None:
 
 def test_vars_that_are_no_mapping_are_refused() -> None:
     assert not accepts({"accounts": {"a": {"vars": ["x"]}}})
+
+
+@pytest.mark.parametrize("tag", ["segsync", "a", "team.a", "team-2", "x:y_z", "protected"])
+def test_tags_are_accepted(tag: str) -> None:
+    assert accepts({"ownership": {"tag": tag}})
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["", " ", "a b", "-a", "a-", "a\n", "x" * 65, "segsync-protected", "predefined", "Predefined"],
+)
+def test_tags_that_could_be_taken_for_other_marks_are_refused(tag: str) -> None:
+    assert not accepts({"ownership": {"tag": tag}})

@@ -36,6 +36,13 @@ def segments(**definitions: str) -> str:
             ),
         ),
         (
+            segments(a="INCLUDE old", b="segment_ql: '*', previously: old"),
+            (
+                '2:42: error: INCLUDE of "old", which is renamed to "b" [include-renamed]\n'
+                "    Write INCLUDE b."
+            ),
+        ),
+        (
             segments(a="INCLUDE b", b="FILTER * FROM content"),
             (
                 '2:42: warning: INCLUDE of "b" of table "content" in a segment of table "user"'
@@ -175,3 +182,16 @@ def test_hints_for_many_missing_segments_cost_little(repository: Repository) -> 
 
     assert len(found) == 300
     assert sum("Did you mean" in each for each in found) == 10
+
+
+def test_an_include_of_a_slug_that_another_segment_takes_is_fine(repository: Repository) -> None:
+    text = segments(a="INCLUDE old", b="segment_ql: '*', previously: old", old="*")
+
+    assert repository.told(text) == []
+
+
+def test_a_rename_matters_only_where_the_definition_is_ours(repository: Repository) -> None:
+    ignoring = "segment_ql: INCLUDE old, ignore: [definition]"
+    text = segments(a=ignoring, b="segment_ql: '*', previously: old")
+
+    assert [each.partition(": ")[2][:7] for each in repository.told(text)] == ["warning"]

@@ -20,6 +20,17 @@ from tests.loader.conftest import Repository
             "a slug has at most 64 characters, this one has 65 [wrong-value]",
         ),
         (
+            f"slug_name: {'a0' * 12}",
+            f'"{"a0" * 12}" cannot be a slug: an INCLUDE would take it for an id [wrong-value]',
+        ),
+        (
+            "tags: [crm, predefined]",
+            (
+                "the tag predefined marks what belongs to the account itself [wrong-value]\n"
+                "    With it, the segment could not be changed any more. Choose another."
+            ),
+        ),
+        (
             "slug_name: 2024",
             'expected text, found a number [wrong-type]\n    Write it in quotes: "2024".',
         ),

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 from segsync.loader.sources import audience_files, audience_test_files, read_audience_file
@@ -54,7 +55,7 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(repository: Repository) 
         ),
         (
             "audiences/c.yaml:1:1: error: the file cannot be read: No such file or directory"
-            " [unreadable-file]"
+            " [unreadable-file]\n    Make it readable, or remove it."
         ),
     ]
 
@@ -79,3 +80,14 @@ def test_no_more_of_a_file_is_read_than_is_allowed(tmp_path: Path) -> None:
     read = read_audience_file(file, tmp_path, tmp_path)
 
     assert [each.code for each in read.diagnostics] == ["file-too-large"]
+
+
+def test_a_pipe_is_told_and_not_waited_for(repository: Repository) -> None:
+    os.mkfifo(repository.folder / "pipe.yaml")
+    (repository.folder / "link.yaml").symlink_to("pipe.yaml")
+
+    assert repository.told() == [
+        f"audiences/{name}.yaml:1:1: error: this is no regular file [not-a-file]\n"
+        "    Remove it, or name it otherwise."
+        for name in ("link", "pipe")
+    ]
