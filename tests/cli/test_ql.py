@@ -195,6 +195,8 @@ def test_diff_shows_what_differs(shell: Shell, piped: Piped) -> None:
     assert (ended.code, ended.err) == (2, "")
     assert ended.out == "  AND\n~   b = 2  ->  = 3\n+   INCLUDE c\n"
     assert shell(ql("diff", "FILTER a = 1", "FILTER a == 1")) == Ended(0, "", "")
+    moved = shell(ql("diff", "FILTER AND (x, OR (a, b, c))", "FILTER AND (x, a, OR (b, c))"))
+    assert moved == Ended(2, "  AND\n>   a  (moved from OR (b, …))\n", "")
 
 
 def test_the_wrong_one_of_two_definitions_is_named(shell: Shell) -> None:

@@ -18,6 +18,14 @@ def test_the_definition_comes_first() -> None:
     )
 
 
+def test_a_condition_that_moved_is_marked_as_such() -> None:
+    before, after = "FILTER AND (x, OR (a, b, c))", "FILTER AND (x, a, OR (b, c))"
+    assert field_lines((FieldChange("definition", before, after),)) == (
+        Line("AND"),
+        Line("a  (moved from OR (b, …))", Mark.MOVED, 1),
+    )
+
+
 def test_sets_show_what_came_and_went() -> None:
     assert field_lines((FieldChange("tags", ("a", "b"), ("b", "c")),)) == (Line("tags: +c -a"),)
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from segsync.filterql.lint.findings import Hit, Hits
+from segsync.filterql.reader import MAX_DEPTH
 
 Path = tuple[str | int, ...]
 
+# Each level has two steps.
+_DEEPEST = 2 * MAX_DEPTH
 _OPERATORS = frozenset(
     {"and", "or", "not", "include", "exists", "between", "expr", "like", "contains", "in"}
     | {"intersects"}
@@ -24,11 +27,14 @@ def upper_case_ast_op(value: object) -> Hits:
 
 
 def _expressions(value: object) -> Iterator[tuple[Mapping[str, object], Path]]:
-    """Yield every object in the tree, first to last, with the path to it."""
+    """Yield every object in the tree, first to last, with the path to it.
+
+    What is deeper than anything that can be read is left out.
+    """
     waiting: list[tuple[object, Path]] = [(value, ())]
     while waiting:
         current, path = waiting.pop()
-        if not isinstance(current, Mapping):
+        if not isinstance(current, Mapping) or len(path) > _DEEPEST:
             continue
         yield current, path
         arguments = current.get("args")

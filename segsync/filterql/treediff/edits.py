@@ -56,9 +56,10 @@ def short(node: Node) -> str:
 
 
 def brief(node: Node, *, without: Node | None = None) -> str:
-    """Return enough of a list to tell which one it is: its first member that is not left out."""
-    others = (_cut(text(each), _BRIEF) for each in members(node) if each is not without)
-    return f"{heading(node)} ({next(others, '')}, …)".replace("(, ", "(")
+    """Return enough of a list to tell which one it is: its first condition that is not left out."""
+    conditions = (each for each in members(node) if each is not without and not is_list(each))
+    first = next(conditions, None)
+    return f"{heading(node)} ({f'{_cut(text(first), _BRIEF)}, ' if first else ''}…)"
 
 
 def _cut(shown: str, longest: int) -> str:

@@ -134,18 +134,15 @@ class Walk:
         """
         if isinstance(around, Not):
             return None
-        most = self._shared(node, around)
+        numbers = self._numbers.of
+        own = set(map(numbers, members(node)))
+        most = len(own.intersection(map(numbers, members(around))))
         found = None
         for member in members(around):
             if is_list(member) and heading(member) == heading(node):
-                shared = self._shared(node, member)
+                shared = len(own.intersection(map(numbers, members(member))))
                 found, most = (member, shared) if shared > most else (found, most)
         return found
-
-    def _shared(self, one: List, other: List) -> int:
-        """Return how many members two lists have in common."""
-        numbers = self._numbers.of
-        return len(set(map(numbers, members(one))) & set(map(numbers, members(other))))
 
     def _kept(self, old: Node, new: Node, at: _Place) -> Iterator[Found]:
         """Compare what stays when a list around it comes or goes, and show it in any case."""

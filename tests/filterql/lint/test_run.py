@@ -114,6 +114,14 @@ def test_operators_of_the_json_form_are_found_with_their_path() -> None:
     assert lint_ast(value, severities={"upper-case-ast-op": Severity.OFF}) == ()
 
 
+def test_json_that_is_deeper_than_anything_that_can_be_read_is_looked_at_no_further() -> None:
+    value: dict[str, object] = {"ident": "a"}
+    for _ in range(300):
+        value = {"op": "NOT", "args": [value]}
+
+    assert len(lint_ast(value)) == 201
+
+
 @pytest.mark.parametrize("value", [None, 5, [], {}, {"op": 5}, {"op": "FOO"}, {"args": [1, "x"]}])
 def test_no_json_raises(value: object) -> None:
     assert lint_ast(value) == ()
