@@ -127,7 +127,7 @@ class RejectedError(ApiError):
 
 
 class RateLimitedError(ApiError):
-    """The API still answered 429 after all retries; nothing was done by this request."""
+    """The API still answered 429 after all retries that are safe."""
 
 
 class UnavailableError(ApiError):

@@ -1,7 +1,7 @@
 """Reads answers other than segments and groups: accounts, jobs, sizes, schemas, deletes."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from segsync.api import wire
@@ -11,6 +11,8 @@ _SEGMENT_KEY = re.compile(r"(?:.*_)?segment_?ids?", re.IGNORECASE)
 # Ids are 32 hexadecimal digits (documented); the lookahead finds them within longer runs as well.
 _ID = re.compile(r"(?=([0-9a-f]{32}))")
 _INCLUDE = re.compile(r"include[\s`'\"\[]+([\w.-]+)")
+
+_NO_REASON = "the API gives no reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +140,37 @@ def read_schema_fields(data: object) -> tuple[SchemaField, ...]:
     )
 
 
-def read_deleted(data: object, ids: Iterable[str]) -> DeletedSegments:
-    """Return what became of each id: gone, unless the answer has lists that tell otherwise."""
-    if not isinstance(data, dict) or not _tells_fates(data):
-        return DeletedSegments(frozenset(ids), {})
+def read_deleted(data: object, ids: Collection[str]) -> DeletedSegments:
+    """Return what became of each id, as far as the answer tells: gone, unless it says otherwise.
+
+    The answer to one id is documented as a generic envelope, that to several as lists of fates;
+    either may come as a list of one. What says nothing proves nothing: the caller has to look.
+    """
+    kept: dict[str, str] = {}
+    for each in data if isinstance(data, list) else [data]:
+        if isinstance(each, dict):
+            kept |= _kept(each, ids)
+    return DeletedSegments(frozenset(ids) - kept.keys(), kept)
+
+
+def _kept(data: dict[object, object], ids: Collection[str]) -> dict[str, str]:
+    """Return why each id is not gone, as one object of an answer tells it."""
+    if data.get("deleted") is False:
+        fate = wire.one(wire.DELETE_STATUSES, data)
+        # What is about none of the ids, or spells one in another way, is about all of them.
+        return {
+            each: fate.reason or _NO_REASON for each in ids if each == fate.id or fate.id not in ids
+        }
+    if not _tells_fates(data):
+        return {}
     answer = wire.one(wire.DELETES, data)
     statuses = answer.segments or []
     reasons = dict.fromkeys(answer.not_deleted or (), "")
-    reasons |= {each.id: each.reason or "" for each in statuses if not each.deleted}
+    reasons |= {each.id: each.reason or "" for each in statuses if each.id and not each.deleted}
     gone = {each.id for each in statuses if each.deleted}.union(answer.deleted or ())
-    kept = {
-        each: reasons.get(each) or "the API gives no reason"
-        for each in ids
-        if each in reasons or each not in gone
+    return {
+        each: reasons.get(each) or _NO_REASON for each in ids if each in reasons or each not in gone
     }
-    return DeletedSegments(frozenset(ids) - kept.keys(), kept)
 
 
 def _tells_fates(data: dict[object, object]) -> bool:

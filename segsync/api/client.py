@@ -15,6 +15,7 @@ import httpx
 from segsync.api import answers, wire
 from segsync.api.envelope import Answer, Request
 from segsync.api.pool import Pool
+from segsync.api.retry import DOUBTFUL_CREATE, DOUBTFUL_GROUP
 from segsync.api.session import Session
 from segsync.errors import NotFoundError, RejectedError
 from segsync.segment import (
@@ -182,6 +183,7 @@ class Client:
             path,
             lambda data: self._read_segment(data, group_ids, method=method, path=path),
             body=body,
+            doubtful=DOUBTFUL_CREATE if method == "POST" else frozenset(),
         )
 
     def _read_segment(
@@ -270,6 +272,7 @@ class Client:
             path,
             lambda data: wire.read_group(data, marks=self._marks),
             body=wire.group_body(group, marks=self._marks),
+            doubtful=DOUBTFUL_GROUP if method == "POST" else frozenset(),
         )
 
     def delete_group(self, id: str) -> None:
@@ -322,7 +325,7 @@ class Client:
             is_list=is_list,
             decode=decode,
         )
-        return self._session.send(request, _reader(read))
+        return self._session.send(request, _reader(read, is_list=is_list))
 
     def _write(
         self,
@@ -332,9 +335,10 @@ class Client:
         *,
         body: Mapping[str, object] | None = None,
         may_be_empty: bool = False,
+        doubtful: frozenset[int] = frozenset(),
     ) -> T:
         content = None if body is None else json.dumps(body).encode()
-        request = Request(method, path, is_read=False, content=content)
+        request = Request(method, path, is_read=False, content=content, doubtful=doubtful)
         return self._session.send(request, _reader(read, may_be_empty=may_be_empty))
 
     def _ask(
@@ -352,12 +356,21 @@ class Client:
         return self._session.send(request, _reader(read))
 
 
-def _reader(read: Callable[[object], T], *, may_be_empty: bool = False) -> Callable[[Answer], T]:
-    """Return a reader of envelopes: an empty body is an answer to some requests only."""
+def _reader(
+    read: Callable[[object], T], *, may_be_empty: bool = False, is_list: bool = False
+) -> Callable[[Answer], T]:
+    """Return a reader of envelopes: an empty body is an answer to some requests only.
+
+    Null in place of a list is an empty one (assumed, after clients that guard against it).
+    """
 
     def read_answer(answer: Answer) -> T:
-        if not (answer.has_data or may_be_empty):
+        if not (answer.has_envelope or may_be_empty):
             message = "it is empty"
+            raise ValueError(message)
+        if is_list and not (answer.has_data and isinstance(answer.data, list | None)):
+            # An error in the clothes of a success is not an account without objects.
+            message = 'it has no list under "data"'
             raise ValueError(message)
         return read(answer.data)
 

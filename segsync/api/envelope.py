@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from segsync.api import wire
+from segsync.api.secrets import Redactor
 from segsync.errors import (
     ApiError,
     AuthenticationError,
@@ -30,7 +31,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     HTTPStatus.FORBIDDEN: PermissionDeniedError,
     HTTPStatus.NOT_FOUND: NotFoundError,
     HTTPStatus.TOO_MANY_REQUESTS: RateLimitedError,
-    # Both say that the request was not looked at, so that it may be sent again.
+    # Both say that the request was not looked at, so that most requests may be sent again.
     HTTPStatus.REQUEST_TIMEOUT: UnavailableError,
     HTTPStatus.TOO_EARLY: UnavailableError,
 }
@@ -38,11 +39,15 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call to make. A read changes nothing in the account, whatever its HTTP method."""
+    """One call to make. A read changes nothing in the account, whatever its HTTP method.
+
+    `doubtful` are the statuses below 500 after which this write may have taken effect all the same.
+    """
 
     method: str
     path: str
     is_read: bool
+    doubtful: frozenset[int] = frozenset()
     params: tuple[tuple[str, str], ...] = ()
     content: bytes | None = None
     content_type: str = "application/json"
@@ -53,26 +58,26 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `problem` says why there is no whole body. No error repeats the `token`."""
+    """What came back. `problem` says why there is no whole body.
+
+    Nothing of it holds the token any more but what JSON may hide in escapes: hence `redactor`.
+    """
 
     status: int
     body: bytes = b""
     problem: str = ""
     location: str = ""
     retry_after: float | None = None
-    token: str = field(default="", repr=False)
-
-    def redact(self, text: str) -> str:
-        """Return a text of the server without the token, should it have sent that back."""
-        return text.replace(self.token, "[token]") if self.token else text
+    redactor: Redactor = field(default=Redactor(""), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An opened envelope. `has_data` is false for an empty body, as a 204 has."""
+    """An opened envelope. An empty body, as a 204 has, is no envelope; some have no `data`."""
 
     status: int
     data: object = None
+    has_envelope: bool = False
     has_data: bool = False
     message: str = ""
     request_id: str = ""
@@ -83,7 +88,7 @@ def open_reply(request: Request, reply: Reply) -> Answer:
     if not 200 <= reply.status < 400:  # noqa: PLR2004 (the classes of HTTP)
         raise failure(request, reply, _answer_or_nothing(request, reply))
     if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
-        target = reply.redact(_without_secrets(reply.location))
+        target = reply.redactor.text(_without_secrets(reply.location))
         message = (
             f"the API redirects to {target}; redirects are never followed, "
             "because the token must not travel: check the URL of the account"
@@ -122,7 +127,8 @@ def _open(request: Request, reply: Reply) -> Answer:
     return Answer(
         _inner_status(envelope.get("status")) or reply.status,
         data=envelope.get("data"),
-        has_data=True,
+        has_envelope=True,
+        has_data="data" in envelope,
         message=_message(envelope),
         request_id=str(envelope.get("request_id") or ""),
     )
@@ -162,7 +168,7 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
     status = answer.status
     is_client_error = 400 <= status < 500  # noqa: PLR2004 (the classes of HTTP)
     kind = _BY_STATUS.get(status, RejectedError if is_client_error else UnavailableError)
-    message = reply.redact(answer.message) or _phrase(status)
+    message = reply.redactor.text(answer.message) or _phrase(status)
     if reply.retry_after:
         message += f"; it asks to wait {reply.retry_after:.0f} s"
     return kind(
@@ -170,8 +176,8 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
         method=request.method,
         path=request.path,
         status=status,
-        request_id=reply.redact(answer.request_id),
-        ambiguous=not (request.is_read or is_client_error),
+        request_id=reply.redactor.text(answer.request_id),
+        ambiguous=not (request.is_read or (is_client_error and status not in request.doubtful)),
     )
 
 

@@ -17,6 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from segsync import __version__
+from segsync.api.secrets import Redactor
 from segsync.diagnostics import error
 from segsync.errors import AuthenticationError, InvalidInputError
 
@@ -45,6 +46,7 @@ class Pool:
             "User-Agent": f"segsync/{__version__}",
             "Accept": "application/json",
         }
+        self.redactor = Redactor(token)
         self._transport = transport
         self._size = 1 if transport else math.ceil(max(connections, 1) / CONNECTIONS_PER_CLIENT)
         self._clients: dict[int, httpx.Client] = {}

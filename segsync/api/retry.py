@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from segsync.errors import (
     ApiError,
@@ -12,6 +13,14 @@ from segsync.errors import (
     RateLimitedError,
     UnavailableError,
 )
+
+# A server or a proxy may answer these after the object was made, and a second create makes a second
+# object: nothing that creates is sent again after them.
+DOUBTFUL_CREATE = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
+# A 429 is different: it is the one answer that every busy account gives, and it comes before the
+# work. A segment is sent again after it, because a second one would show: its slug is taken, so
+# that the answer names `<slug>_1`. Two groups of one name would look the same, so no group is.
+DOUBTFUL_GROUP = DOUBTFUL_CREATE | {HTTPStatus.TOO_MANY_REQUESTS}
 
 _AGAIN = (MalformedAnswerError, RateLimitedError, UnavailableError)
 

@@ -122,23 +122,23 @@ class Session:
         try:
             response = client.send(self._build(client, request), stream=True)
         except httpx.RequestError as error:
-            raise _unreachable(request, error) from error
+            raise self._unreachable(request, error) from error
         try:
             body, problem = _read_body(response), ""
         except (httpx.RequestError, _TooLargeError) as error:
-            body, problem = b"", f"it broke off ({error})"
+            body, problem = b"", f"it broke off ({self._words(error)})"
         finally:
             response.close()
-        headers = response.headers
+        headers, redactor = response.headers, self._pool.redactor
         return Reply(
             response.status_code,
-            body,
+            redactor.body(body),
             problem,
-            location=headers.get("Location", ""),
+            location=redactor.text(headers.get("Location", "")),
             retry_after=parse_retry_after(
                 headers.get("Retry-After", ""), date=headers.get("Date", "")
             ),
-            token=client.headers["Authorization"],
+            redactor=redactor,
         )
 
     def _build(self, client: httpx.Client, request: Request) -> httpx.Request:
@@ -152,6 +152,22 @@ class Session:
             timeout=LIST_TIMEOUT if request.is_list else httpx.USE_CLIENT_DEFAULT,
         )
 
+    def _unreachable(self, request: Request, error: httpx.RequestError) -> UnavailableError:
+        sent = not isinstance(error, _NOT_SENT)
+        what = "the connection failed" if sent else "the API cannot be reached"
+        return UnavailableError(
+            f"{what}: {self._words(error)}",
+            method=request.method,
+            path=request.path,
+            ambiguous=sent and not request.is_read,
+        )
+
+    def _words(self, error: httpx.RequestError | _TooLargeError) -> str:
+        if isinstance(error, httpx.RemoteProtocolError):
+            # Its own words quote what the server has sent, which may be what we have sent.
+            return "what came back is no HTTP, or nothing came back"
+        return self._pool.redactor.text(str(error)) or type(error).__name__
+
 
 def _read_body(response: httpx.Response) -> bytes:
     chunks, size = [], 0
@@ -161,14 +177,3 @@ def _read_body(response: httpx.Response) -> bytes:
             raise _TooLargeError
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _unreachable(request: Request, error: httpx.RequestError) -> UnavailableError:
-    sent = not isinstance(error, _NOT_SENT)
-    what = "the connection failed" if sent else "the API cannot be reached"
-    return UnavailableError(
-        f"{what}: {str(error) or type(error).__name__}",
-        method=request.method,
-        path=request.path,
-        ambiguous=sent and not request.is_read,
-    )

@@ -129,9 +129,9 @@ class SchemaFieldPayload(_Payload):
 
 
 class DeleteStatusPayload(_Payload):
-    """What became of one segment of a bulk delete."""
+    """What became of one segment of a delete."""
 
-    id: str
+    id: str | None = None
     deleted: bool | None = None
     reason: str | None = None
 
@@ -150,8 +150,9 @@ JOBS = TypeAdapter(list[JobPayload], config=_LATER)
 ACCOUNTS = TypeAdapter(list[AccountPayload], config=_LATER)
 SIZES = TypeAdapter(list[SizePayload], config=_LATER)
 FIELDS = TypeAdapter(list[SchemaFieldPayload], config=_LATER)
-# Worker threads are the first to use this one, and pydantic does not say that it may be built then.
+# Worker threads are the first to use these, and pydantic does not say that they may be built then.
 DELETES = TypeAdapter(list[DeletePayload])
+DELETE_STATUSES = TypeAdapter(list[DeleteStatusPayload])
 
 
 def decode(body: bytes) -> object:
@@ -241,7 +242,7 @@ def _segment_translator(
             frozenset([names.get(each) or _ID_PREFIX + each for each in groups])
             if groups
             else _NONE,
-            payload.save_hist is not False,
+            payload.save_hist or False,
             payload.schedule_exit or False,
             payload.emit_trigger or False,
             None if payload.expires_at in _NO_EXPIRY else payload.expires_at,

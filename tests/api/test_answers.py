@@ -145,10 +145,28 @@ def test_a_schema_field_is_named_by_its_id() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [None, ["1", "2"], "ok", {}, {"id": "1", "deleted": True}, {"id": "1", "deleted": False}],
+    [None, [], ["1", "2"], "ok", {}, {"error": "no"}, {"id": "1", "deleted": True}],
 )
 def test_an_answer_that_tells_no_fates_means_that_all_are_gone(data: object) -> None:
     assert answers.read_deleted(data, ["1", "2"]) == DeletedSegments(frozenset({"1", "2"}), {})
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        ({"deleted": False}, {"1": "the API gives no reason", "2": "the API gives no reason"}),
+        ({"id": "1", "deleted": False, "reason": "in use"}, {"1": "in use"}),
+        ([{"id": "1", "deleted": False, "reason": "in use"}], {"1": "in use"}),
+        ([{"id": "1", "deleted": True}, {"id": "2", "deleted": False}, 7], {"2": ""}),
+        ({"id": "q", "deleted": False, "reason": "in use"}, {"1": "in use", "2": "in use"}),
+        ([{"deleted": ["2"]}], {"1": ""}),
+    ],
+)
+def test_a_segment_that_an_answer_calls_not_deleted_is_kept(
+    data: object, kept: dict[str, str]
+) -> None:
+    told = {key: reason or "the API gives no reason" for key, reason in kept.items()}
+    assert answers.read_deleted(data, ["1", "2"]).not_deleted == told
 
 
 def test_each_segment_is_gone_or_there_is_a_reason() -> None:

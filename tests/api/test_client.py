@@ -33,7 +33,7 @@ SEGMENT = Segment("s_1", "S 1", Definition("FILTER a > 1"), groups=frozenset({"V
 
 
 def row(id_: str = ID, slug: str = "s_1", **more: object) -> dict[str, object]:
-    return {"id": id_, "slug_name": slug, "author_id": "me", **more}
+    return {"id": id_, "slug_name": slug, "author_id": "me", "save_hist": True, **more}
 
 
 def test_the_account_is_asked_for() -> None:

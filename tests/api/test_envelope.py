@@ -2,6 +2,7 @@ import httpx
 import pytest
 
 from segsync.api.envelope import Answer, Reply, Request, open_reply
+from segsync.api.secrets import Redactor
 from segsync.errors import (
     ApiError,
     AuthenticationError,
@@ -19,7 +20,9 @@ WRITE = Request("POST", "/v2/segment", is_read=False)
 
 
 def opened(response: httpx.Response, request: Request = READ) -> Answer:
-    return open_reply(request, Reply(response.status_code, response.content, token=TOKEN))
+    return open_reply(
+        request, Reply(response.status_code, response.content, redactor=Redactor(TOKEN))
+    )
 
 
 def refused(response: httpx.Response, request: Request = READ) -> ApiError:
@@ -30,17 +33,19 @@ def refused(response: httpx.Response, request: Request = READ) -> ApiError:
 
 def test_the_envelope_of_v2_holds_data_and_a_request_id() -> None:
     assert opened(answer([1], request_id="r1")) == Answer(
-        200, data=[1], has_data=True, request_id="r1"
+        200, data=[1], has_envelope=True, has_data=True, request_id="r1"
     )
 
 
 def test_the_envelope_of_v1_holds_data_and_a_message() -> None:
     response = httpx.Response(200, json={"data": None, "status": 200, "message": "success"})
-    assert opened(response) == Answer(200, has_data=True, message="success")
+    assert opened(response) == Answer(200, has_envelope=True, has_data=True, message="success")
 
 
 def test_the_oldest_envelope_holds_nothing_but_data() -> None:
-    assert opened(httpx.Response(200, json={"data": []})) == Answer(200, data=[], has_data=True)
+    assert opened(httpx.Response(200, json={"data": []})) == Answer(
+        200, data=[], has_envelope=True, has_data=True
+    )
 
 
 @pytest.mark.parametrize("response", [httpx.Response(204), httpx.Response(200, text=" \n")])
@@ -176,7 +181,7 @@ def test_a_redirect_is_refused_and_its_target_named_without_secrets(
     location: str, target: str
 ) -> None:
     with pytest.raises(RejectedError) as caught:
-        open_reply(WRITE, Reply(302, location=location, token=TOKEN))
+        open_reply(WRITE, Reply(302, location=location, redactor=Redactor(TOKEN)))
     assert str(caught.value) == (
         f"POST /v2/segment: the API redirects to {target}; redirects are never followed, because "
         "the token must not travel: check the URL of the account (HTTP 302)"

@@ -2,7 +2,7 @@ import gzip
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -18,11 +18,12 @@ from segsync.errors import (
     RejectedError,
     UnavailableError,
 )
-from segsync.segment import Group, Marks
+from segsync.segment import Definition, Group, Marks, Segment
 from tests.api.support import TOKEN, Api, Reply, Time, answer, refusal
 
 ACCOUNT = [{"aid": 7, "name": "Acme"}]
 GROUP = Group("VIP")
+SEGMENT = Segment("a", "A", Definition("FILTER x > 1"))
 GROUP_ROW = {"id": "g1", "name": "VIP"}
 
 
@@ -77,15 +78,106 @@ def test_a_write_in_doubt_is_never_sent_again(reply: Reply) -> None:
         httpx.ConnectError("refused"),
         httpx.ConnectTimeout("late"),
         httpx.ProxyError("no"),
-        refusal(429, "slow down"),
-        refusal(408, "late"),
-        refusal(425, "early"),
     ],
 )
 def test_a_write_that_nobody_looked_at_is_sent_again(reply: Reply) -> None:
     api = Api(reply, answer(GROUP_ROW, 201))
     assert api.client.create_group(GROUP).id == "g1"
     assert api.bodies[0] == api.bodies[-1]
+
+
+@pytest.mark.parametrize("status", [408, 425, 429])
+def test_a_write_that_makes_nothing_is_sent_again_when_it_came_at_a_bad_time(status: int) -> None:
+    api = Api(refusal(status, "not now"), answer(GROUP_ROW))
+    assert api.client.update_group("g1", GROUP).id == "g1"
+    assert len(api.requests) == 2
+
+
+@pytest.mark.parametrize("status", [408, 425, 429])
+def test_a_group_is_never_sent_again(status: int) -> None:
+    api = Api(refusal(status, "not now"))
+    with pytest.raises(ApiError) as caught:
+        api.client.create_group(GROUP)
+    assert caught.value.ambiguous
+    assert len(api.requests) == 1
+
+
+@pytest.mark.parametrize("status", [408, 425])
+def test_a_segment_is_not_sent_again_when_it_may_have_been_made(status: int) -> None:
+    api = Api(refusal(status, "not now"))
+    with pytest.raises(ApiError) as caught:
+        api.client.create_segment(SEGMENT, group_ids={})
+    assert caught.value.ambiguous
+    assert len(api.requests) == 1
+
+
+def test_a_segment_is_sent_again_after_a_429() -> None:
+    row = {"id": "s1", "slug_name": "a"}
+    api = Api(refusal(429, "slow down"), answer(row, 201))
+    assert api.client.create_segment(SEGMENT, group_ids={}).id == "s1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": 200},
+        {"status": 200, "message": "upstream timeout"},
+        {"status": 200, "data": {}},
+        {"status": 200, "data": "none"},
+    ],
+)
+def test_a_list_that_is_not_there_is_no_empty_list(body: dict[str, object]) -> None:
+    def ask(read: Callable[[Client], object]) -> str:
+        api = Api(*[httpx.Response(200, json=body)] * 5)
+        with pytest.raises(MalformedAnswerError) as caught:
+            read(api.client)
+        return str(caught.value)
+
+    told = 'the answer is not what the API promises: it has no list under "data" (HTTP 200)'
+    assert ask(lambda client: client.groups()) == f"GET /v2/segment/group: {told}"
+    assert ask(lambda client: client.jobs()) == f"GET /v2/job: {told}"
+    assert ask(lambda client: client.segments(group_ids={})) == f"GET /v2/segment: {told}"
+    assert ask(lambda client: client.sizes()) == f"GET /api/segment/sizes: {told}"
+
+
+def test_null_is_an_empty_list() -> None:
+    assert Api(answer(None)).client.groups() == ()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            httpx.RemoteProtocolError(f"illegal header line: bytearray(b'{TOKEN}')"),
+            "the connection failed: what came back is no HTTP, or nothing came back",
+        ),
+        (
+            httpx.ProxyError(f"407 {TOKEN}"),
+            "the API cannot be reached: 407 [token]",
+        ),
+    ],
+)
+def test_a_failure_does_not_repeat_the_token(error: httpx.RequestError, words: str) -> None:
+    api = Api(*[error] * 5)
+    with pytest.raises(UnavailableError) as caught:
+        api.client.groups()
+    assert str(caught.value) == f"GET /v2/segment/group: {words}"
+
+
+def test_an_answer_does_not_repeat_the_token() -> None:
+    api = Api(answer([{"aid": 7, "name": f"Acme {TOKEN}"}]))
+    assert api.client.account().name == "Acme [token]"
+
+
+def test_an_answer_that_breaks_off_does_not_repeat_the_token() -> None:
+    class Broken(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            raise httpx.RemoteProtocolError(TOKEN)
+
+    api = Api(*(lambda _: httpx.Response(200, stream=Broken()) for _ in range(5)))
+    with pytest.raises(MalformedAnswerError) as caught:
+        api.client.groups()
+    assert TOKEN not in str(caught.value)
 
 
 def test_a_write_that_cannot_be_sent_is_given_up_without_doubt() -> None:

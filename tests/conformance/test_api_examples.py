@@ -172,7 +172,7 @@ def test_every_field_of_the_published_segment_is_known_or_left_to_the_server(nam
 
 @pytest.mark.parametrize("name", matching("validate-ok", "validate.openapi"))
 def test_a_valid_statement_is_answered_without_data(name: str) -> None:
-    assert opened(name) == Answer(200, has_data=True, message="success")
+    assert opened(name) == Answer(200, has_envelope=True, has_data=True, message="success")
 
 
 @pytest.mark.parametrize("name", FILES)
