@@ -104,6 +104,16 @@ class Refusal:
     allow: str
 
 
+@dataclass(frozen=True, slots=True)
+class AcceptedDifference:
+    """Drift in these fields that the files accept until (and on) a day, written YYYY-MM-DD."""
+
+    key: str
+    fields: tuple[str, ...]
+    until: str
+    reason: str = ""
+
+
 class Reevaluate(StrEnum):
     """Which segments are reevaluated at the end of an apply."""
 
@@ -139,7 +149,8 @@ class Allowances:
 class Plan:
     """Everything that a run would do, and everything that it would not.
 
-    `group_ids` gives the id of each live group by name, so that segments can name groups.
+    `accepted` are differences that the run leaves as they are, because the files accept them for a
+    while. `group_ids` gives the id of each live group by name, so that segments can name groups.
     `fingerprints` identify the live objects that the changes touch or include, as they were when
     the plan was made: by id, a digest (see `segsync.planning.fingerprint`).
     """
@@ -149,6 +160,7 @@ class Plan:
     changes: tuple[Change, ...]
     blocked: tuple[Blocked, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    accepted: tuple[AcceptedDifference, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     unchanged: int = 0
     unmanaged: int = 0

@@ -20,12 +20,12 @@ from segsync.loader.load import Loaded, load
 from segsync.loader.sources import audience_test_files, read_audience_file
 from segsync.plan import Action, Allowances, Plan, Reevaluate, Refusal
 from segsync.planning.check import check
-from segsync.planning.drift import set_accepted_apart, unhealthy
+from segsync.planning.drift import as_drift, unhealthy
 from segsync.planning.options import PlanOptions
 from segsync.planning.planner import build_plan
 from segsync.planning.staleness import what_moved
 from segsync.planning.trust import inconsistencies, unlisted
-from segsync.report.facts import AcceptedDifference, DriftFacts, LastChange
+from segsync.report.facts import DriftFacts, LastChange
 from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState, Marks, Segment
 from segsync.yamlfile.pause import paused_collector
 
@@ -276,19 +276,16 @@ def check_plan_fits(settings: Settings, client: Client, plan: Plan) -> LiveState
     return live
 
 
-def find_drift(planned: Planned, *, today: date) -> tuple[Plan, DriftFacts]:
+def find_drift(planned: Planned) -> tuple[Plan, DriftFacts]:
     """Return what differs in the account, accepted differences set apart."""
-    plan, accepted = set_accepted_apart(planned.plan, planned.desired, today)
+    plan = as_drift(planned.plan)
     last_changes = {
         each.id: LastChange(each.updated, each.author_id) for each in planned.live.segments
     } | {each.id: LastChange(each.updated, each.author) for each in planned.live.groups}
     touched = {each.id for each in plan.changes}
     facts = DriftFacts(
         changed={key: each for key, each in last_changes.items() if key in touched},
-        accepted=tuple(
-            AcceptedDifference(each.key, each.fields, each.by.until.isoformat(), each.by.reason)
-            for each in accepted
-        ),
+        accepted=plan.accepted,
         unhealthy=tuple(unhealthy(planned.live)),
     )
     return plan, facts

@@ -18,9 +18,17 @@ from segsync.errors import (
     UnsafePlanError,
     WrongAccountError,
 )
-from segsync.plan import Action, Allowances, Blocked, Kind, Plan, Reevaluate, Refusal
+from segsync.plan import (
+    AcceptedDifference,
+    Action,
+    Allowances,
+    Blocked,
+    Kind,
+    Plan,
+    Reevaluate,
+    Refusal,
+)
 from segsync.planfile import dump
-from segsync.report.facts import AcceptedDifference
 from segsync.sandbox.edits import add_job, edit_segment
 from segsync.sandbox.errors import SandboxStateError
 from segsync.sandbox.store import open_store
@@ -212,13 +220,12 @@ def test_drift_tells_who_changed_what_and_what_is_accepted(repository: Repositor
     edit_segment(store, "active", name="Edited", author_id="jo")
     edit_segment(store, "buyers", segment_ql="FILTER orders > 5", author_id="al")
     store.close()
-    planned = repository.planned()
-    plan, facts = workflow.find_drift(planned, today=TODAY)
+    plan, facts = workflow.find_drift(repository.planned())
     assert [each.key for each in plan.changes] == ["buyers"]
     assert [each.author for each in facts.changed.values()] == ["al"]
     assert facts.accepted == (AcceptedDifference("active", ("name",), "2026-12-31", "agency"),)
     assert facts.unhealthy == ()
-    later, _ = workflow.find_drift(planned, today=date(2027, 1, 1))
+    later, _ = workflow.find_drift(repository.planned(Wishes(today=date(2027, 1, 1))))
     assert {each.key for each in later.changes} == {"active", "buyers"}
 
 

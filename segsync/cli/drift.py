@@ -33,11 +33,10 @@ def drift(*, config: Path | None, account: str | None, targets: tuple[Target, ..
     """
     started = time.monotonic()
     settings = settings_of(config, account)
-    day = today()
     with workflow.open_client(settings) as client:
-        planned = workflow.make_plan(settings, client, workflow.Wishes(today=day))
+        planned = workflow.make_plan(settings, client, workflow.Wishes(today=today()))
         facts = RunFacts("drift", settings.account.name, client.calls, time.monotonic() - started)
-    plan, differences = workflow.find_drift(planned, today=day)
+    plan, differences = workflow.find_drift(planned)
     deliver(targets, _writers(plan, differences, facts))
     differs = plan.changes or plan.blocked or differences.unhealthy
     return ExitCode.CHANGES if differs else ExitCode.OK

@@ -1,47 +1,61 @@
 """Drift is a plan read the other way: what somebody changed in the account, by hand."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
-from segsync.plan import Action, Change, Plan
-from segsync.segment import AcceptedDrift, DesiredState, LiveState
+from segsync.plan import AcceptedDifference, Action, Plan
+from segsync.planning.differ import same_definition
+from segsync.planning.identity import Identities
+from segsync.segment import DesiredSegment, LiveSegment, LiveState, Segment
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Differences in fields that the file accepts for a while."""
+def leave_accepted(
+    desired: Mapping[str, DesiredSegment],
+    pairs: Mapping[str, LiveSegment | None],
+    names: Identities,
+    today: date,
+) -> tuple[dict[str, DesiredSegment], tuple[AcceptedDifference, ...]]:
+    """Return the entries without a say in what they accept today, and where that is a difference.
 
-    key: str
-    fields: tuple[str, ...]
-    by: AcceptedDrift
-
-
-def set_accepted_apart(
-    plan: Plan, desired: DesiredState, today: date
-) -> tuple[Plan, tuple[Accepted, ...]]:
-    """Return the plan without the differences that the files accept today, and those.
-
-    A drift report applies nothing: limits refuse nothing in it, and reevaluations are left out.
+    To write the files' value would undo on the next day what the files accept until a later one.
     """
-    changes: list[Change] = []
-    accepted: list[Accepted] = []
-    for change in plan.changes:
-        terms = _terms(change, desired, today)
-        left = tuple(each for each in change.fields if not terms or each.field not in terms.fields)
-        if terms and left != change.fields:
-            tolerated = tuple(each.field for each in change.fields if each not in left)
-            accepted.append(Accepted(change.key, tolerated, terms))
-        if change.action is not Action.REEVALUATE and (left or not change.fields):
-            changes.append(replace(change, fields=left))
-    return replace(plan, changes=tuple(changes), refusals=()), tuple(accepted)
+    entries = dict(desired)
+    accepted: list[AcceptedDifference] = []
+    for slug, entry in desired.items():
+        live, terms = pairs[slug], entry.accept_drift
+        if live is None or entry.absent or terms is None or today > terms.until:
+            continue
+        entries[slug] = replace(entry, managed=entry.managed - terms.fields)
+        differing = tuple(
+            name
+            for name in sorted(terms.fields & entry.managed)
+            if _differs(name, live.segment, entry.segment, names)
+        )
+        if differing:
+            until = terms.until.isoformat()
+            accepted.append(AcceptedDifference(slug, differing, until, terms.reason))
+    return entries, tuple(accepted)
 
 
-def _terms(change: Change, desired: DesiredState, today: date) -> AcceptedDrift | None:
-    entry = desired.segments.get(change.key)
-    if change.action is not Action.UPDATE or entry is None or entry.accept_drift is None:
-        return None
-    return entry.accept_drift if today <= entry.accept_drift.until else None
+def _differs(name: str, live: Segment, wanted: Segment, names: Identities) -> bool:
+    if name != "definition":
+        return bool(getattr(live, name) != getattr(wanted, name))
+    return not same_definition(
+        live.definition,
+        wanted.definition,
+        resolve_before=names.live,
+        resolve_after=names.desired,
+    )
+
+
+def as_drift(plan: Plan) -> Plan:
+    """Return the plan as a report on drift needs it.
+
+    It applies nothing: limits refuse nothing in it, and reevaluations are left out.
+    """
+    changes = tuple(each for each in plan.changes if each.action is not Action.REEVALUATE)
+    return replace(plan, changes=changes, refusals=())
 
 
 def unhealthy(live: LiveState) -> Iterator[tuple[str, str]]:

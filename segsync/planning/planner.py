@@ -8,9 +8,10 @@ from segsync.graph import reachable
 from segsync.plan import Blocked, Change, Kind, Plan
 from segsync.planning.decide import first_draft, group_intents, with_new_group_names
 from segsync.planning.draft import Draft
+from segsync.planning.drift import leave_accepted
 from segsync.planning.findings import Surroundings
 from segsync.planning.fingerprint import fingerprint
-from segsync.planning.identity import new_identity
+from segsync.planning.identity import identities, new_identity
 from segsync.planning.impact import jobs_by_segment, with_impact
 from segsync.planning.intent import GroupIntent
 from segsync.planning.likely_renames import with_likely_renames_told
@@ -33,7 +34,9 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
     groups, blocked_groups = group_intents(desired.groups, group_matching, options)
     compared = with_new_group_names(live, groups)
     matching = match_segments(desired.segments, compared.segments)
-    draft, blocked_segments = first_draft(desired.segments, compared, matching, groups, options)
+    names = identities(compared, matching.pairs)
+    entries, accepted = leave_accepted(desired.segments, matching.pairs, names, options.today)
+    draft, blocked_segments = first_draft(entries, compared, matching, groups, options)
     jobs = jobs_by_segment(live.jobs or (), live.segments)
     around = Surroundings(
         jobs=jobs,
@@ -50,6 +53,7 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
         tag=options.tag,
         changes=changes,
         blocked=blocked,
+        accepted=accepted,
         unchanged=_count_unchanged(desired, changes, blocked),
         unmanaged=sum(not each.segment.owned for each in matching.others)
         + sum(not each.group.owned for each in group_matching.others),

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from segsync.plan import Action, Change, FieldChange, Plan
+from segsync.plan import AcceptedDifference, Action, Change, FieldChange, Plan
 from segsync.report.document import Line, Report, Row, Section, Symbol
-from segsync.report.facts import AcceptedDifference, DriftFacts, LastChange, RunFacts
+from segsync.report.facts import DriftFacts, LastChange, RunFacts
 from segsync.report.fields import field_lines, field_names, new_lines
 from segsync.report.planned import counts, header
 from segsync.report.rows import (

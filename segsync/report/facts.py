@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from segsync.plan import AcceptedDifference
+
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """How the run was made: `account` is the configured label, `digest` that of the plan file.
 
-    `calls` counts the API calls so far, `seconds` is the time since the start of the run.
+    `calls` counts the API calls so far, `seconds` is the time since the start of the run. `saved`
+    says that the plan came from a file, which no longer fits the account once some of it is done.
     """
 
     command: str
@@ -16,6 +19,7 @@ class RunFacts:
     calls: int
     seconds: float
     digest: str = ""
+    saved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +28,6 @@ class LastChange:
 
     updated: str = ""
     author: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedDifference:
-    """Drift in these fields that the files accept until (and on) a day, written YYYY-MM-DD."""
-
-    key: str
-    fields: tuple[str, ...]
-    until: str
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

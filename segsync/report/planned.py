@@ -13,12 +13,13 @@ IN_STEP = "No changes. The account matches the files."
 def plan_report(plan: Plan, facts: RunFacts) -> Report:
     """Return the report on the plan, most dangerous things first."""
     rows = (*blocked_rows(plan), *change_rows(plan), *held_back_rows(plan))
+    notes = (*_empty(plan), *_accepted(plan), *_reevaluated(plan))
     return Report(
         title=_title(plan),
         header=header(plan, facts),
         alerts=alerts(plan),
         sections=(Section("", rows),) if rows else (),
-        notes=(*_empty(plan), *_reevaluated(plan), *_verdict(plan), *counts(plan)),
+        notes=(*notes, *_verdict(plan), *counts(plan)),
         diagnostics=plan.diagnostics,
         total=f"Plan: {_totals(plan)}.",
         digest=facts.digest,
@@ -79,6 +80,15 @@ def _reevaluated(plan: Plan) -> tuple[str, ...]:
         label(each.kind, each.key) for each in plan.changes if each.action is Action.REEVALUATE
     ]
     return (f"Reevaluated at the end: {listed(names)}.",) if names else ()
+
+
+def _accepted(plan: Plan) -> tuple[str, ...]:
+    """Return a note on each difference that is left as it is."""
+    return tuple(
+        f"Accepted drift of {each.key} in {listed(each.fields)} until {each.until}"
+        f"{f': {each.reason}' if each.reason else ''}."
+        for each in plan.accepted
+    )
 
 
 def _verdict(plan: Plan) -> tuple[str, ...]:

@@ -91,6 +91,7 @@ def test_the_document_is_whole_and_in_reading_order() -> None:
         "changes",
         "blocked",
         "refusals",
+        "accepted",
         "diagnostics",
         "unchanged",
         "unmanaged",

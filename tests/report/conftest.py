@@ -4,8 +4,17 @@ from pathlib import Path
 import pytest
 
 from segsync.diagnostics import Location, warning
-from segsync.plan import Action, Blocked, Change, FieldChange, Kind, Plan, Refusal
-from segsync.report.facts import AcceptedDifference, DriftFacts, LastChange, RunFacts
+from segsync.plan import (
+    AcceptedDifference,
+    Action,
+    Blocked,
+    Change,
+    FieldChange,
+    Kind,
+    Plan,
+    Refusal,
+)
+from segsync.report.facts import DriftFacts, LastChange, RunFacts
 from segsync.segment import Account, Definition, Group, Segment
 
 _LIFECYCLE = "audiences/lifecycle.yaml"

@@ -9,7 +9,7 @@ import pytest
 
 from segsync.diagnostics import Diagnostic, Location, Severity, error, warning
 from segsync.outcome import Outcome, Result
-from segsync.plan import Action, Blocked, Change, Kind, Plan, Refusal
+from segsync.plan import AcceptedDifference, Action, Blocked, Change, Kind, Plan, Refusal
 from segsync.report.facts import DriftFacts, RunFacts
 from segsync.report.text import (
     apply_text,
@@ -230,17 +230,30 @@ def test_an_apply_that_did_everything_is_short(plan: Plan, facts: RunFacts) -> N
     )
 
 
-def test_an_interrupted_apply_counts_what_never_began(plan: Plan, facts: RunFacts) -> None:
+def test_an_interrupted_apply_tells_what_is_not_reevaluated(plan: Plan, facts: RunFacts) -> None:
     facts = replace(facts, command="apply")
     done = [Outcome(each, Result.APPLIED) for each in plan.changes[:-1]]
     assert apply_text(replace(plan, diagnostics=()), done, facts=facts, color=False) == (
         'segsync apply · account 4242 "Fernwood (sandbox)" · 43 managed of 97 live · 3 API calls'
         " · 0.4 s\n"
         "\n"
-        "1 change is left; the same command finishes the job.\n"
+        "Not reevaluated, nor by a later apply: high_value_us.\n"
         "\n"
         "Applied: 2 created, 2 updated, 1 renamed, 1 deleted, 1 adopted; 0 failed, 0 skipped.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("saved", "way_on"),
+    [(False, "the same command finishes the job"), (True, "make a new plan for the rest")],
+)
+def test_an_interrupted_apply_counts_what_never_began(
+    plan: Plan, facts: RunFacts, way_on: str, *, saved: bool
+) -> None:
+    facts = replace(facts, command="apply", saved=saved)
+    done = [Outcome(each, Result.APPLIED) for each in plan.changes[:-2]]
+    text = apply_text(replace(plan, diagnostics=()), done, facts=facts, color=False)
+    assert f"\n1 change is left; {way_on}.\n" in text
 
 
 def test_an_apply_without_changes_says_whether_the_account_matches(
@@ -339,3 +352,21 @@ def test_importing_the_text_report_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=unmeasured
     )
     assert done.stdout == "[]\n"
+
+
+def test_differences_that_are_accepted_are_left_and_told(facts: RunFacts) -> None:
+    accepted = (
+        AcceptedDifference("vip", ("name", "tags"), "2026-12-31", "agency edits"),
+        AcceptedDifference("news", ("tags",), "2027-01-31"),
+    )
+    assert plan_text(
+        Plan(Account(7), "segsync", (), accepted=accepted), facts=facts, color=False
+    ) == (
+        "segsync plan · account 7 (sandbox) · 0 managed of 0 live · 3 API calls · 0.4 s\n"
+        "\n"
+        "No changes. The account matches the files.\n"
+        "Accepted drift of vip in name, tags until 2026-12-31: agency edits.\n"
+        "Accepted drift of news in tags until 2027-01-31.\n"
+        "\n"
+        "Plan: 0 to create, 0 to update, 0 to rename, 0 to delete, 0 to adopt, 0 blocked.\n"
+    )
