@@ -8,6 +8,7 @@ import sys
 from typing import NoReturn
 
 import click
+from click.core import ParameterSource
 
 from segsync import __version__
 from segsync.cli.output import silence
@@ -121,5 +122,16 @@ def run() -> NoReturn:
         code = ExitCode.INTERRUPTED
     except click.ClickException as problem:
         problem.show()
+        _tell_variable(problem)
         code = ExitCode.INVALID_INPUT
     sys.exit(code)
+
+
+def _tell_variable(problem: click.ClickException) -> None:
+    """Say so when the value that is wrong was not given on the command line."""
+    if not isinstance(problem, click.BadParameter) or not problem.param or not problem.ctx:
+        return
+    option, context = problem.param, problem.ctx
+    if context.get_parameter_source(option.name) is ParameterSource.ENVIRONMENT:
+        variable = option.envvar or f"{context.auto_envvar_prefix}_{option.name.upper()}"
+        click.echo(f"The value comes from the environment variable {variable}.", err=True)

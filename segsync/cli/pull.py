@@ -6,6 +6,7 @@ import click
 
 from segsync import workflow
 from segsync.cli.options import ENVIRONMENT, common, settings_of
+from segsync.report.safe import log_line, safe_line
 
 _EPILOG = """\b
 Examples:
@@ -33,6 +34,6 @@ def pull(*, config: Path | None, account: str | None, into: Path | None) -> int:
         folder = into or settings.audiences
         pulled = workflow.pull(settings, client, into=folder)
     for line in pulled.left_out:
-        click.echo(f"left out: {line}", err=True)
+        click.echo(log_line(safe_line(f"left out: {line}")), err=True)
     click.echo(f"Wrote {len(pulled.files)} files to {folder}.")
     return 0

@@ -9,6 +9,7 @@ import click
 
 from segsync.cli.interrupts import graceful_stop
 from segsync.cli.options import ENVIRONMENT, common, settings_of
+from segsync.config import Settings
 from segsync.diagnostics import error
 from segsync.errors import ExitCode, InvalidInputError
 from segsync.report.safe import safe_line
@@ -20,6 +21,9 @@ from segsync.sandbox.server import serve as run_server
 from segsync.sandbox.state import Kind
 from segsync.sandbox.store import Store, open_store
 from segsync.sandbox.store import reset as reset_store
+
+# How every SQLite file begins.
+_SQLITE = b"SQLite format 3\0"
 
 _state_option = click.option(
     "--state",
@@ -120,10 +124,24 @@ def reset(
         message = "--seed and --generate name two accounts to start from; give one"
         raise click.UsageError(message)
     file = _state_file(config, account, state)
+    if state is not None:
+        _refuse_other_file(state)
     with _explained():
         reset_store(file, seed=_seed(seed, generate))
     click.echo(f"The account in {file} is back at its seed.")
     return ExitCode.OK
+
+
+def _refuse_other_file(file: Path) -> None:
+    """Refuse to replace a file that holds something else than the state of a sandbox."""
+    if not file.exists():
+        return
+    with file.open("rb") as stream:
+        begin = stream.read(len(_SQLITE))
+    if begin not in {b"", _SQLITE}:
+        summary = f"{file} is not the file of a sandbox, and a reset would replace it"
+        detail = "Name another with --state, or delete it first."
+        raise InvalidInputError([error("not-a-sandbox", summary, detail=detail)])
 
 
 def _seed(file: Path | None, count: int | None) -> Seed:
@@ -152,7 +170,7 @@ def _state_file(config: Path | None, account: str | None, state: Path | None) ->
     """Return the file to work on; the name of an account that is not embedded is an error."""
     if state is not None:
         return state
-    settings = settings_of(config, account)
+    settings = _settings(config, account)
     if settings.account.sandbox is None:
         problem = error(
             "not-a-sandbox",
@@ -161,6 +179,18 @@ def _state_file(config: Path | None, account: str | None, state: Path | None) ->
         )
         raise InvalidInputError([problem])
     return settings.account.sandbox
+
+
+def _settings(config: Path | None, account: str | None) -> Settings:
+    """Read the configuration; where there is none, a file will do."""
+    try:
+        return settings_of(config, account)
+    except InvalidInputError as problem:
+        if [each.code for each in problem.diagnostics] != ["no-settings"]:
+            raise
+        summary = "there is no segsync.yaml in this folder or above it"
+        detail = "Name the file that holds the account with --state FILE; a new one is made."
+        raise InvalidInputError([error("no-settings", summary, detail=detail)]) from problem
 
 
 @contextmanager

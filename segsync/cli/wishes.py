@@ -60,10 +60,17 @@ def wish_options(command: Command) -> Command:
 
 
 def refuse_wishes(names: Iterable[str], why: str) -> None:
-    """Raise a usage error for a wish on the command line that nothing would come of."""
+    """Raise a usage error for a wish on the command line that nothing would come of.
+
+    The environment wishes for every run; there, it is only said.
+    """
     context = click.get_current_context()
     for name in names:
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        source = context.get_parameter_source(name)
+        if source is ParameterSource.ENVIRONMENT:
+            variable = f"SEGSYNC_{name.upper()}"
+            click.echo(f"{variable} is ignored: it shapes a new plan, and {why}.", err=True)
+        if source is ParameterSource.COMMANDLINE:
             message = f"--{name.replace('_', '-')} shapes a new plan, and {why}"
             raise click.UsageError(message)
 

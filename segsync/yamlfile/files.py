@@ -9,8 +9,17 @@ from pathlib import Path
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a crash leaves the old content or the new, never a part.
 
-    The folder must exist. A file that exists keeps its permissions. Raises OSError.
+    The folder must exist. A file that exists keeps its permissions. Raises OSError that names the
+    file.
     """
+    try:
+        _replace(path, text)
+    except OSError as problem:
+        # Nobody has heard of the temporary file.
+        raise OSError(problem.errno, problem.strerror or str(problem), str(path)) from problem
+
+
+def _replace(path: Path, text: str) -> None:
     descriptor, temporary = tempfile.mkstemp(
         prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
     )

@@ -130,6 +130,47 @@ def test_yes_is_yes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Apply 2 changes? Only yes is taken for yes [no]: " in ended.err
 
 
+class Thinker(Terminal):
+    """Somebody who says yes when the account has moved on."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__("yes\n")
+        self._meanwhile = meanwhile
+
+    def isatty(self) -> bool:
+        self._meanwhile()
+        return True
+
+
+@pytest.mark.parametrize(("patience", "code"), [(-1.0, 8), (60.0, 7)])
+def test_a_late_yes_is_for_the_plan_as_long_as_it_fits(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, patience: float, code: int
+) -> None:
+    shell.audiences(CHANGED)
+    monkeypatch.setattr("segsync.cli.apply.PATIENCE", patience)
+    token = {"LYTICS_API_TOKEN": "sandbox"}
+    with shell.served() as store:
+        thinker = Thinker(lambda: edit_segment(store, "active", name="Meddled"))
+        monkeypatch.setattr("sys.stdin", thinker)
+        ended = shell("apply", **token)
+    assert ended.code == code
+    if code == 8:
+        assert ended.err.endswith(
+            "Error: the account has changed since the plan was made:\n"
+            "  - segment active was changed\n"
+            "Nothing was written. Make a new plan and review it.\n"
+        )
+
+
+def test_a_late_yes_is_good_when_nothing_moved(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.audiences(CHANGED)
+    monkeypatch.setattr("segsync.cli.apply.PATIENCE", -1.0)
+    monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
+    assert shell("apply").code == 0
+
+
 def test_who_is_asked_sees_the_plan_even_if_the_report_is_another(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,7 +207,12 @@ def test_what_shapes_a_new_plan_does_not_go_with_a_saved_one(shell: Shell, optio
         f"Error: {name} shapes a new plan, and plan.json was planned and reviewed before\n"
     )
     assert shell.version() == version
-    assert shell("apply plan.json", SEGSYNC_ADOPT="1").code == 0
+    ended = shell("apply plan.json --parallelism 1", SEGSYNC_ALLOW_DELETES="3")
+    assert ended.code == 0
+    assert ended.err == (
+        "SEGSYNC_ALLOW_DELETES is ignored: it shapes a new plan, and plan.json was planned and"
+        f" reviewed before.\n{PROGRESS}"
+    )
 
 
 def test_a_saved_plan_without_changes_says_so(shell: Shell) -> None:

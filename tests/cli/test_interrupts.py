@@ -22,7 +22,7 @@ class LeftError(Exception):
 def test_the_first_signal_asks_to_stop_and_the_second_leaves(
     number: signal.Signals,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     codes: list[int] = []
 
@@ -31,15 +31,15 @@ def test_the_first_signal_asks_to_stop_and_the_second_leaves(
         raise LeftError
 
     monkeypatch.setattr(os, "_exit", leave)
-    with graceful_stop() as stop:
+    with graceful_stop(last_words="Left.") as stop:
         assert not stop.is_set()
         signal.raise_signal(number)
         assert stop.is_set()
         with pytest.raises(LeftError):
             signal.raise_signal(number)
     assert codes == [ExitCode.INTERRUPTED]
-    said = "Stopping: the calls in flight finish first. Once more to stop now.\n"
-    assert capsys.readouterr().err == said
+    said = "Stopping: the calls in flight finish first. Once more to stop now.\nLeft.\n"
+    assert capfd.readouterr().err == said
 
 
 def test_afterwards_signals_mean_what_they_meant_before() -> None:
@@ -90,4 +90,5 @@ def test_a_second_ctrl_c_does_not_wait(shell: Shell) -> None:
         process.send_signal(signal.SIGTERM)
         ended = shell.ended(process)
     assert ended.code == 130
+    assert ended.err.endswith("Stopped. Run segsync plan to see what is left.\n")
     assert "Applied:" not in ended.out, "it waited for the calls in flight and reported"

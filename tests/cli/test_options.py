@@ -89,3 +89,17 @@ def test_the_account_can_come_from_the_environment(shell: Shell) -> None:
     shell.write("segsync.yaml", f"version: 1\ndefault_account: a\naccounts: {accounts}\n")
     assert '"Acme" (b)' in shell("plan", SEGSYNC_ACCOUNT="b").out
     assert '"Acme" (b)' in shell("plan --account b", SEGSYNC_ACCOUNT="a").out
+
+
+def test_a_value_of_the_environment_that_is_wrong_is_told_with_its_variable(shell: Shell) -> None:
+    ended = shell("validate", SEGSYNC_REPORT="markdown")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.endswith(
+        "'markdown' is not a report format; choose from text, json.\n"
+        "The value comes from the environment variable SEGSYNC_REPORT.\n"
+    )
+    ended = shell("apply", SEGSYNC_PARALLELISM="99")
+    assert ended.err.endswith(
+        "The value comes from the environment variable SEGSYNC_PARALLELISM.\n"
+    )
+    assert "environment" not in shell("apply --parallelism 99").err

@@ -43,3 +43,10 @@ def test_pull_only_reads(shell: Shell) -> None:
         assert shell("pull --into live", LYTICS_API_TOKEN="sandbox-view").code == 0
         assert {each.method for each in store.requests} == {"GET"}
         assert store.writes == ()
+
+
+def test_what_is_left_out_cannot_speak_to_the_runner_of_a_workflow(shell: Shell) -> None:
+    group = {**SEED.groups[0], "name": "##[error]x", "description": "\u202e"}
+    shell.seed(replace(SEED, groups=(*SEED.groups, group)))
+    ended = shell("pull --into live")
+    assert ended.err.startswith("left out: group '#\\u{23}[error]x': a file cannot hold it: ")

@@ -109,3 +109,34 @@ def test_the_served_account_answers_until_ctrl_c(shell: Shell, tmp_path: Path) -
         "GET /v2/segment 200",
     ]
     assert (tmp_path / "audiences/all.yaml").read_text() == FILES
+
+
+@pytest.mark.parametrize("command", ["status", "reset", "serve"])
+def test_without_a_configuration_a_file_is_asked_for(shell: Shell, command: str) -> None:
+    (shell.root / "segsync.yaml").unlink()
+    ended = shell(f"sandbox {command}")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == (
+        "error: there is no segsync.yaml in this folder or above it [no-settings]\n"
+        "    Name the file that holds the account with --state FILE; a new one is made.\n\n"
+        "1 error.\n"
+    )
+
+
+def test_a_configuration_that_is_wrong_is_told_as_everywhere(shell: Shell) -> None:
+    shell.write("segsync.yaml", "version: 1\n")
+    assert "[missing-key]" in shell("sandbox status").err
+
+
+def test_reset_replaces_no_file_of_another_kind(shell: Shell) -> None:
+    before = (shell.root / "segsync.yaml").read_text()
+    ended = shell("sandbox reset --state segsync.yaml")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == (
+        "error: segsync.yaml is not the file of a sandbox, and a reset would replace it"
+        " [not-a-sandbox]\n    Name another with --state, or delete it first.\n\n1 error.\n"
+    )
+    assert (shell.root / "segsync.yaml").read_text() == before
+
+    shell.write("empty.db", "")
+    assert shell("sandbox reset --state empty.db").code == 0

@@ -42,3 +42,8 @@ def test_a_failure_leaves_the_old_content_and_nothing_else(
 
     assert file.read_text() == "before"
     assert [each.name for each in tmp_path.iterdir()] == ["old"]
+
+
+def test_what_fails_names_the_file_and_not_the_temporary_one() -> None:
+    with pytest.raises(OSError, match=r"'/proc/p\.json'$"):
+        write_atomically(Path("/proc/p.json"), "x")
