@@ -26,6 +26,9 @@ from segsync.report.words import counted
 
 _TERMINAL = Target("text", None)
 
+# Seconds. Whoever thought about a plan for longer may say yes to an account that has moved.
+PATIENCE = 60.0
+
 _EPILOG = """\b
 Examples:
   segsync apply
@@ -83,6 +86,7 @@ def apply(  # noqa: PLR0913 - one parameter for each option
         refuse_wishes(wishes, f"{plan_file} was planned and reviewed before")
     started = time.monotonic()
     settings = settings_of(config, account)
+    is_new = plan_file is None
     with workflow.open_client(settings, connections=parallelism) as client:
         if plan_file is None:
             planned = workflow.make_plan(settings, client, wishes_of(**wishes))
@@ -92,17 +96,20 @@ def apply(  # noqa: PLR0913 - one parameter for each option
 
         def facts(command: str) -> RunFacts:
             seconds = time.monotonic() - started
-            return RunFacts(command, settings.account.name, client.calls, seconds)
+            return RunFacts(command, settings.account.name, client.calls, seconds, saved=not is_new)
 
-        is_new = plan_file is None
         asks = is_new and bool(plan.changes) and not auto_approve
         on_stdout = is_new and _TERMINAL in targets
         if on_stdout or asks or plan.is_refused:
             _show(plan, facts("plan"), err=not on_stdout)
         workflow.refuse_unsafe(plan, skip_blocked=skip_blocked)
-        if asks and not _confirmed(plan):
-            click.echo("Not confirmed; nothing was written.", err=True)
-            return ExitCode.INTERRUPTED
+        if asks:
+            asked = time.monotonic()
+            if not _confirmed(plan):
+                click.echo("Not confirmed; nothing was written.", err=True)
+                return ExitCode.INTERRUPTED
+            if time.monotonic() - asked > PATIENCE:
+                live = workflow.check_plan_fits(settings, client, plan)
         outcomes: list[Outcome] = []
         try:
             with (

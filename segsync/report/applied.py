@@ -8,7 +8,7 @@ from segsync.report.document import Report, Row, Section, Symbol
 from segsync.report.facts import RunFacts
 from segsync.report.planned import IN_STEP, header
 from segsync.report.rows import SYMBOLS, alerts, blocked_rows, held_back_rows, place
-from segsync.report.words import counted, label
+from segsync.report.words import counted, label, listed
 
 VERBS = {
     Action.CREATE: "created",
@@ -35,7 +35,7 @@ def apply_report(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> Re
         header=header(plan, facts),
         alerts=alerts(plan),
         sections=(Section("", rows),) if rows else (),
-        notes=(*_by_action(outcomes), *_left(plan, outcomes)),
+        notes=(*_by_action(outcomes), *_left(plan, outcomes, facts)),
         diagnostics=plan.diagnostics,
         total=f"Applied: {_totals(outcomes)}.",
         digest=facts.digest,
@@ -97,16 +97,22 @@ def _by_action(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _left(plan: Plan, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+def _left(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> tuple[str, ...]:
     applied = {each.change.number for each in outcomes if each.result is Result.APPLIED}
-    left = sum(not each.bridge and each.number not in applied for each in plan.changes)
+    left = [each for each in plan.changes if not each.bridge and each.number not in applied]
+    missed = [each.key for each in left if each.action is Action.REEVALUATE]
     notes = []
     reevaluated = _number(outcomes, Result.APPLIED, Action.REEVALUATE)
     if reevaluated:
         notes.append(f"Reevaluated: {counted(reevaluated, 'segment')}.")
-    if left:
-        verb = "is" if left == 1 else "are"
-        notes.append(f"{counted(left, 'change')} {verb} left; the same command finishes the job.")
+    if missed:
+        notes.append(f"Not reevaluated, nor by a later apply: {listed(missed)}.")
+    if number := len(left) - len(missed):
+        verb = "is" if number == 1 else "are"
+        way_on = (
+            "make a new plan for the rest" if facts.saved else "the same command finishes the job"
+        )
+        notes.append(f"{counted(number, 'change')} {verb} left; {way_on}.")
     if not plan.changes:
         notes.append(IN_STEP if not plan.blocked else "Nothing to apply.")
     return tuple(notes)
