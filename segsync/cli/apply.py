@@ -29,6 +29,8 @@ _TERMINAL = Target("text", None)
 # Seconds. Whoever thought about a plan for longer may say yes to an account that has moved.
 PATIENCE = 60.0
 
+_STOPPED = "Stopped. Run segsync plan to see what is left."
+
 _EPILOG = """\b
 Examples:
   segsync apply
@@ -113,7 +115,7 @@ def apply(  # noqa: PLR0913 - one parameter for each option
         outcomes: list[Outcome] = []
         try:
             with (
-                graceful_stop() as stop,
+                graceful_stop(last_words=_STOPPED) as stop,
                 closing(
                     apply_plan(
                         plan,
