@@ -56,7 +56,9 @@ class Change:
     of them.
 
     A `bridge` is a step on the way that keeps every INCLUDE valid while a slug changes: dependants
-    point at the id for a moment, or a slug in a swap steps aside. It is not counted in totals.
+    point at the id for a moment, or a slug in a swap steps aside. A change
+    that does nothing but follow renames has their new slugs in `follows`. Neither is counted in
+    totals.
     """
 
     number: int
@@ -70,11 +72,17 @@ class Change:
     waits_for: frozenset[int] = frozenset()
     previous_key: str | None = None
     bridge: bool = False
+    follows: tuple[str, ...] = ()
     reason: str = ""
     moves_members: bool = False
     affects: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     source: Location | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a person would count the change: it is more than a part of a rename."""
+        return not self.bridge and not self.follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +177,8 @@ class Plan:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def counted(self, action: Action) -> int:
-        """Return how many changes of this action a person would count, bridges left out."""
-        return sum(each.action is action and not each.bridge for each in self.changes)
+        """Return how many changes of this action a person would count."""
+        return sum(each.action is action and each.is_counted for each in self.changes)
 
     @property
     def holding(self) -> tuple[Blocked, ...]:

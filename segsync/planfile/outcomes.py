@@ -31,7 +31,7 @@ def outcomes_json(plan: Plan, outcomes: Sequence[Outcome]) -> str:
 
 def _number(outcomes: Sequence[Outcome], result: Result) -> int:
     return sum(
-        each.result is result and (result is Result.FAILED or not each.change.bridge)
+        each.result is result and (result is Result.FAILED or each.change.is_counted)
         for each in outcomes
     )
 

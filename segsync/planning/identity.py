@@ -50,12 +50,13 @@ class Identities:
         return self.live_slugs.get(reference) or self.live_slugs.get(reference.lower())
 
     def live(self, reference: str) -> str:
-        """Return what a reference in a live definition points at.
+        """Return what a reference in a live definition points at; ids are lower case.
 
         One that leads nowhere now will lead to the segment that the run gives this slug.
         """
-        if reference in self.ids:
-            return reference
+        for identity in (reference, reference.lower()):
+            if identity in self.ids:
+                return identity
         return (
             self.holder(reference)
             or self.desired_slugs.get(reference)

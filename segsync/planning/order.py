@@ -121,6 +121,7 @@ def _segment_change(step: Step, names: Identities) -> Change:
         fields=_segment_fields(step, names),
         previous_key=was if was != key else None,
         bridge=step.bridge,
+        follows=step.follows,
         reason=step.reason,
         moves_members=step.moves_members,
         source=intent.source,

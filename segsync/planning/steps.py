@@ -18,7 +18,10 @@ from segsync.segment import LiveSegment, Segment
 
 @dataclass(eq=False, slots=True)
 class Step:
-    """One call to make on a segment; `waits` are the steps that must have been done before it."""
+    """One call to make on a segment; `waits` are the steps that must have been done before it.
+
+    `follows` are the new slugs of renames, when to follow them is all that the step does.
+    """
 
     action: Action
     before: Segment | None
@@ -27,6 +30,7 @@ class Step:
     reason: str
     bridge: bool = False
     waits: list["Step"] = field(default_factory=list)
+    follows: tuple[str, ...] = ()
 
     @property
     def moves_members(self) -> bool:
@@ -144,6 +148,7 @@ def _last_step(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> S
         waits.extend(renames.naming(live.key))
     after, action, reason = intent.final, intent.action or Action.UPDATE, intent.reason
     references = renames.named.get(live.id, {})
+    follows: tuple[str, ...] = ()
     if after and references and not intent.redefined:
         slugs = {written: renames.slugs[old] for written, old in references.items()}
         after = replace(after, definition=live.segment.definition.repointed(slugs))
@@ -152,4 +157,5 @@ def _last_step(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> S
         )
         reason = "; ".join(filter(None, [reason, f"follows the rename of {renamed}"]))
         action = Action.RENAME if intent.is_rename else Action.UPDATE
-    return Step(action, before, after, intent, reason, waits=waits)
+        follows = tuple(dict.fromkeys(slugs.values())) if intent.action is None else ()
+    return Step(action, before, after, intent, reason, waits=waits, follows=follows)

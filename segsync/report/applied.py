@@ -43,7 +43,7 @@ def apply_report(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> Re
 
 
 def _shown(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    return [each for each in outcomes if not each.change.bridge]
+    return [each for each in outcomes if each.change.is_counted]
 
 
 def reason(outcome: Outcome) -> str:
@@ -82,7 +82,7 @@ def _number(outcomes: Sequence[Outcome], result: Result, action: Action | None =
     return sum(
         each.result is result and action in {None, each.change.action}
         for each in outcomes
-        if not each.change.bridge or each.result is Result.FAILED
+        if each.change.is_counted or each.result is Result.FAILED
     )
 
 
@@ -99,7 +99,7 @@ def _by_action(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
 
 def _left(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> tuple[str, ...]:
     applied = {each.change.number for each in outcomes if each.result is Result.APPLIED}
-    left = [each for each in plan.changes if not each.bridge and each.number not in applied]
+    left = [each for each in plan.changes if each.is_counted and each.number not in applied]
     missed = [each.key for each in left if each.action is Action.REEVALUATE]
     notes = []
     reevaluated = _number(outcomes, Result.APPLIED, Action.REEVALUATE)

@@ -1,6 +1,6 @@
 """Turns the changes of a plan into rows, the dangerous ones first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from segsync.diagnostics import Location
 from segsync.plan import Action, Change, FieldChange, Plan
@@ -30,15 +30,15 @@ _NAMED = 3
 
 
 def shown_changes(plan: Plan) -> list[Change]:
-    """Return the changes that get a row, most dangerous first: no bridges, no reevaluations."""
-    shown = (each for each in plan.changes if not each.bridge)
+    """Return the changes that get a row, most dangerous first: no reevaluations."""
+    shown = (each for each in plan.changes if each.is_counted)
     return sorted((each for each in shown if each.action is not Action.REEVALUATE), key=_order)
 
 
 def change_rows(plan: Plan) -> tuple[Row, ...]:
     """Return one row for each change that a person would count."""
-    bridges = {each.number: each for each in plan.changes if each.bridge}
-    return tuple(_row(each, bridges) for each in shown_changes(plan))
+    parts = [each for each in plan.changes if not each.is_counted]
+    return tuple(_row(each, parts) for each in shown_changes(plan))
 
 
 def blocked_rows(plan: Plan) -> tuple[Row, ...]:
@@ -103,7 +103,7 @@ def _order(change: Change) -> tuple[int, str, str]:
     return danger, change.kind, change.key
 
 
-def _row(change: Change, bridges: dict[int, Change]) -> Row:
+def _row(change: Change, parts: Sequence[Change]) -> Row:
     name = label(change.kind, change.key)
     if change.action is Action.RENAME and change.previous_key is not None:
         name = f"{label(change.kind, change.previous_key)} -> {name}"
@@ -113,7 +113,7 @@ def _row(change: Change, bridges: dict[int, Change]) -> Row:
         label=name,
         what=_what(change),
         lines=new_lines(new) if new else field_lines(told_fields(change)),
-        remarks=(*_steps(change, bridges), *affected(change)),
+        remarks=(*_steps(change, parts), *affected(change)),
         reason=change.reason,
         place=place(change.source),
     )
@@ -142,9 +142,9 @@ def _what(change: Change) -> str:
             return f"{change.action}, {names}" if names else str(change.action)
 
 
-def _steps(change: Change, bridges: dict[int, Change]) -> tuple[str, ...]:
-    """Return how the INCLUDE of dependants stay valid while a slug changes."""
-    before = [bridges[each] for each in change.waits_for if each in bridges]
+def _steps(change: Change, parts: Sequence[Change]) -> tuple[str, ...]:
+    """Return how the INCLUDE of dependants stay valid while a slug changes, and who follows."""
+    before = [each for each in parts if each.bridge and each.number in change.waits_for]
     through = sum(each.action is Action.UPDATE and each.id != change.id for each in before)
     remarks = []
     if through and change.action is Action.RENAME:
@@ -152,4 +152,9 @@ def _steps(change: Change, bridges: dict[int, Change]) -> tuple[str, ...]:
         remarks.append(f"{counted(through, 'dependant')} {verb} through the id meanwhile")
     if any(each.action is Action.RENAME for each in before):
         remarks.append("a slug that is in the way steps aside first")
+    following = [each.key for each in parts if change.key in each.follows]
+    if following and change.action is Action.RENAME:
+        verb = "follows" if len(following) == 1 else "follow"
+        told = listed(following, shown=_NAMED)
+        remarks.append(f"{counted(len(following), 'dependant')} {verb}: {told}")
     return tuple(remarks)

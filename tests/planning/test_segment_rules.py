@@ -50,6 +50,7 @@ def test_with_prune_off_an_included_delete_holds_nothing_either() -> None:
         "FILTER NOT INCLUDE a",
         "FILTER AND (x = 1, OR (y = 2, NOT INCLUDE `a`))",
         f"FILTER INCLUDE {hex_id('a')}",
+        f"FILTER INCLUDE `{hex_id('a').upper()}`",
         "FILTER INCLUDE A",
         "FILTER AND (INCLUDE a",
         f"FILTER AND (INCLUDE '{hex_id('a')}'",

@@ -1,6 +1,6 @@
 """The calls that a rename takes, so that nothing dangles at any moment."""
 
-from segsync.plan import FieldChange
+from segsync.plan import Action, FieldChange
 from segsync.planning.matching import STEP_ASIDE
 from tests.planning.build import found, hex_id, plan_of, told, wanted
 
@@ -32,6 +32,7 @@ def test_dependants_point_at_the_id_while_the_slug_changes() -> None:
         FieldChange("definition", "FILTER INCLUDE old", f"FILTER INCLUDE `{OLD}`"),
     )
     assert last.reason == "follows the rename of old to new"
+    assert (last.follows, plan.counted(Action.UPDATE)) == (("new",), 0)
     assert last.fields == (FieldChange("definition", "FILTER INCLUDE old", "FILTER INCLUDE new"),)
     assert last.before == bridge.after
 
@@ -63,6 +64,7 @@ def test_a_dependant_that_changes_in_another_field_follows_as_well() -> None:
         [found("old"), found("user", "FILTER INCLUDE old")],
     )
     assert [each.field for each in plan.changes[-1].fields] == ["name", "definition"]
+    assert (plan.changes[-1].follows, plan.counted(Action.UPDATE)) == ((), 1)
     assert plan.changes[-1].reason == "follows the rename of old to new"
 
 

@@ -370,3 +370,35 @@ def test_differences_that_are_accepted_are_left_and_told(facts: RunFacts) -> Non
         "\n"
         "Plan: 0 to create, 0 to update, 0 to rename, 0 to delete, 0 to adopt, 0 blocked.\n"
     )
+
+
+def test_dependants_that_only_follow_a_rename_are_folded_under_it(facts: RunFacts) -> None:
+    one = Segment("a", "A", Definition("FILTER visits > 1"))
+    rename = Change(1, Kind.SEGMENT, Action.RENAME, "b", "i0", one, one, previous_key="a")
+
+    def follower(number: int) -> Change:
+        key = f"user_{number}"
+        return Change(
+            number,
+            Kind.SEGMENT,
+            Action.UPDATE,
+            key,
+            key,
+            one,
+            one,
+            follows=("b",),
+            reason="follows",
+        )
+
+    def shown(followers: int) -> str:
+        changes = (rename, *map(follower, range(2, 2 + followers)))
+        plan = Plan(Account(7), "segsync", changes)
+        return plan_text(plan, facts=facts, color=False).split("\n\n", 1)[1]
+
+    total = "Plan: 0 to create, 0 to update, 1 to rename, 0 to delete, 0 to adopt, 0 blocked.\n"
+    assert shown(1) == f"  > a -> b  rename\n      1 dependant follows: user_2\n\n{total}"
+    assert shown(4) == (
+        "  > a -> b  rename\n"
+        "      4 dependants follow: user_2, user_3, user_4 and 1 more\n"
+        f"\n{total}"
+    )
