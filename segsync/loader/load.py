@@ -77,6 +77,7 @@ class _Loader:
         self.known_accounts = known_accounts
         self.found = Declarations()
         self.diagnostics: list[Diagnostic] = []
+        self.unplaced: list[tuple[str, Location]] = []
 
     def read(self, path: Path, folder: Path, root: Path) -> None:
         """Take in one file."""
@@ -109,6 +110,23 @@ class _Loader:
         ):
             later = document.later.below(("segments", index))
             self._segment(keys, entries.below((index,)), defaults, later)
+        for index, keys in shaped.damaged:
+            later = document.later.below(("segments", index))
+            self._damaged(keys, entries.below((index,)), defaults, later)
+
+    def _damaged(
+        self, keys: SegmentKeys, place: Place, defaults: CommonKeys, later: LaterPlace
+    ) -> None:
+        """Tell what else is wrong with a segment that has an error already."""
+        self._check_accounts(keys.get("accounts", ()), place)
+        accounts = keys.get("accounts", defaults.get("accounts"))
+        if accounts is None or self.account in accounts:
+            _, _, problems = declare_segment(
+                keys, place, later, defaults=defaults, reading=self.reading
+            )
+            # What is missing may be the very key that is wrong.
+            self.diagnostics += (each for each in problems if each.code != "missing-key")
+            self.unplaced.append((keys["slug_name"], place.at(("slug_name",))))
 
     def _segment(
         self, keys: SegmentKeys, place: Place, defaults: CommonKeys, later: LaterPlace
@@ -157,6 +175,9 @@ class _Loader:
 
     def finish(self, files: int) -> Loaded:
         """Check everything against everything and return the result."""
+        for slug, at in self.unplaced:
+            if slug in self.found.segments:
+                self._twice("slug", slug, self.found.segments[slug].desired.source, at)
         self.diagnostics += check(self.found)
         segments = {slug: each.desired for slug, each in self.found.segments.items()}
         groups = {name: each.desired for name, each in self.found.groups.items()}

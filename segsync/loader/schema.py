@@ -226,6 +226,12 @@ def validate(value: object, place: Place) -> AudienceFile | Invalid:
         return Invalid(explain(problem, place, keys=KEYS), [each["loc"] for each in found])
 
 
+def right_segment(keys: Mapping[str, Any]) -> SegmentKeys:
+    """Return the keys of a segment of which every one is right."""
+    # Made when it is needed: most files have no errors, and a schema takes its time.
+    return TypeAdapter(SegmentKeys).validate_python(keys)
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one document of an audience file, for editors."""
     return AUDIENCE_FILE.json_schema()

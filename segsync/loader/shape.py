@@ -1,11 +1,18 @@
 """One YAML document becomes validated keys; what is wrong in one place does not hide the rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from segsync.diagnostics import Diagnostic, error
-from segsync.loader.schema import AUDIENCE_FILE, AudienceFile, Invalid, validate
+from segsync.loader.schema import (
+    AUDIENCE_FILE,
+    AudienceFile,
+    Invalid,
+    SegmentKeys,
+    right_segment,
+    validate,
+)
 from segsync.loader.variables import expand_text
 from segsync.yamlfile import Document, Path, Place
 from segsync.yamlfile.models import describe
@@ -18,13 +25,15 @@ class Shaped:
     """The valid part of a document, and what is wrong with the rest.
 
     `indexes` gives for `groups` and `segments` the index that each valid entry has in the file,
-    `complete` whether all entries are valid.
+    `complete` whether all entries are valid. `damaged` are the indexes of segments that have a slug
+    and an error, and their keys without the wrong ones.
     """
 
     keys: AudienceFile
     indexes: Mapping[str, Sequence[int]]
     complete: Mapping[str, bool]
     diagnostics: Sequence[Diagnostic]
+    damaged: Sequence[tuple[int, SegmentKeys]] = ()
 
 
 def shape(document: Document, variables: Mapping[str, str]) -> Shaped | Diagnostic:
@@ -58,9 +67,23 @@ def _valid_part(value: dict[str, Any], invalid: Invalid, problems: Sequence[Diag
         indexes[name] = [each for each in range(len(entries)) if each not in numbers]
         if numbers and name in kept:
             kept[name] = [entries[each] for each in indexes[name]]
+    damaged = list(_damaged(value.get("segments"), invalid.paths))
     complete = {name: not wrong[name] and (name in kept or name not in value) for name in _LISTS}
     keys = AUDIENCE_FILE.validate_python(kept)
-    return Shaped(keys, indexes, complete, [*problems, *invalid.problems])
+    return Shaped(keys, indexes, complete, [*problems, *invalid.problems], damaged)
+
+
+def _damaged(entries: object, paths: Sequence[Path]) -> Iterator[tuple[int, SegmentKeys]]:
+    """Yield what is right in the segments that have an error, if that is more than nothing."""
+    wrong: dict[int, set[str | int]] = {}
+    for name, *rest in paths:
+        if name == "segments" and len(rest) > 1 and isinstance(rest[0], int):
+            wrong.setdefault(rest[0], set()).add(rest[1])
+    for index, keys in wrong.items():
+        entry = entries[index] if isinstance(entries, list) else {}
+        right = {key: each for key, each in entry.items() if key not in keys}
+        if "slug_name" in right:
+            yield index, right_segment(right)
 
 
 def _expanded(

@@ -292,3 +292,29 @@ def test_the_order_of_the_files_does_not_matter(repository: Repository) -> None:
         repository.write(name, f"segments: [{{slug_name: {slug}, name: A, segment_ql: '*'}}]")
 
     assert list(repository.load().desired.segments) == ["a_x", "m", "z"]
+
+
+def test_an_error_in_an_entry_does_not_hide_the_others_in_it(repository: Repository) -> None:
+    loaded = repository.load(
+        """\
+        segments:
+          - {slug_name: a, name: 5, segment_ql: 'x >', ast: {ident: x}, accounts: [prod, prdo]}
+          - {slug_name: a, name: A, segment_ql: '*'}
+          - {slug_name: b, nmae: B, segment_ql: 'x >', accounts: [dev]}
+          - {slug_name: B, name: 5, segment_ql: 'x >'}
+          - 5
+        """,
+        known_accounts=["prod", "dev"],
+    )
+
+    assert [(each.location and each.location.line, each.code) for each in loaded.diagnostics] == [
+        (2, "duplicate-slug"),
+        (2, "wrong-type"),
+        (2, "filterql-syntax"),
+        (2, "two-definitions"),
+        (2, "unknown-account"),
+        (4, "unknown-key"),
+        (5, "wrong-value"),
+        (5, "wrong-type"),
+        (6, "wrong-type"),
+    ]
