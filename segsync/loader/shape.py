@@ -42,17 +42,24 @@ def shape(document: Document, variables: Mapping[str, str]) -> Shaped | Diagnost
     if not isinstance(value, dict) or not value:
         summary = f"expected groups:, defaults: or segments:, found {describe(value)}"
         return error("wrong-type", summary, at=document.place.at())
-    problems: list[Diagnostic] = []
+    unknown: dict[Path, list[Diagnostic]] = {}
     if "${" in document.place.source.text:
-        value = _expanded(value, document.place, variables, problems)
+        value = _expanded(value, document.place, variables, unknown)
+    problems = [each for found in unknown.values() for each in found]
     keys = validate(value, document.place)
     if isinstance(keys, Invalid):
-        return _valid_part(value, keys, problems)
+        # Where a variable is missing, what stands in its place is not wrong as well.
+        told = [
+            each
+            for each, path in zip(keys.problems, keys.paths, strict=True)
+            if not any(path[: len(place)] == place for place in unknown)
+        ]
+        return _valid_part(value, Invalid([*problems, *told], keys.paths))
     indexes = {name: range(len(value.get(name, ()))) for name in _LISTS}
     return Shaped(keys, indexes, dict.fromkeys(_LISTS, True), problems)
 
 
-def _valid_part(value: dict[str, Any], invalid: Invalid, problems: Sequence[Diagnostic]) -> Shaped:
+def _valid_part(value: dict[str, Any], invalid: Invalid) -> Shaped:
     """Return what is left without the entries, or the top-level keys, that have an error."""
     wrong: dict[str, set[int]] = {name: set() for name in _LISTS}
     kept = dict(value)
@@ -70,7 +77,7 @@ def _valid_part(value: dict[str, Any], invalid: Invalid, problems: Sequence[Diag
     damaged = list(_damaged(value.get("segments"), invalid.paths))
     complete = {name: not wrong[name] and (name in kept or name not in value) for name in _LISTS}
     keys = AUDIENCE_FILE.validate_python(kept)
-    return Shaped(keys, indexes, complete, [*problems, *invalid.problems], damaged)
+    return Shaped(keys, indexes, complete, invalid.problems, damaged)
 
 
 def _damaged(entries: object, paths: Sequence[Path]) -> Iterator[tuple[int, SegmentKeys]]:
@@ -90,7 +97,7 @@ def _expanded(
     value: Any,  # noqa: ANN401 - any value of a document
     place: Place,
     variables: Mapping[str, str],
-    problems: list[Diagnostic],
+    problems: dict[Path, list[Diagnostic]],
     path: Path = (),
 ) -> Any:  # noqa: ANN401 - the same value
     """Fill in variables in all texts but FilterQL, where values become literals later."""
@@ -115,11 +122,15 @@ def _expanded_text(
     value: str,
     place: Place,
     variables: Mapping[str, str],
-    problems: list[Diagnostic],
+    problems: dict[Path, list[Diagnostic]],
     path: Path,
 ) -> str:
     expanded = expand_text(value, variables)
     here = place.below(path)
-    for offset, summary, detail in expanded.problems:
-        problems.append(error("variable", summary, detail=detail, at=here.inside(offset)))
+    found = [
+        error("variable", summary, detail=detail, at=here.inside(offset))
+        for offset, summary, detail in expanded.problems
+    ]
+    if found:
+        problems[path] = found
     return expanded.text

@@ -318,3 +318,12 @@ def test_an_error_in_an_entry_does_not_hide_the_others_in_it(repository: Reposit
         (5, "wrong-type"),
         (6, "wrong-type"),
     ]
+
+
+def test_a_value_whose_variable_is_not_defined_is_wrong_once(repository: Repository) -> None:
+    text = "segments: [{slug_name: '${nope}', name: '${nope}', segment_ql: '*'}]"
+
+    assert [each.split(" [")[0] for each in repository.told(text)] == [
+        '1:25: error: the variable "nope" is not defined',
+        '1:42: error: the variable "nope" is not defined',
+    ]
