@@ -57,10 +57,11 @@ class Planned:
     live: LiveState
 
 
-def read_files(settings: Settings, *, lint: bool = False) -> Loaded:
+def read_files(settings: Settings, *, lint: bool = False, today: date | None = None) -> Loaded:
     """Read the repository's files: desired state and every problem, errors included.
 
-    With `lint`, what the lint rules find in the definitions is among the problems.
+    With `lint`, what the lint rules find in the definitions is among the problems; with `today`,
+    what has expired by then.
     """
     with paused_collector():
         return load(
@@ -71,6 +72,7 @@ def read_files(settings: Settings, *, lint: bool = False) -> Loaded:
             ownership_tag=settings.tag,
             known_accounts=settings.accounts,
             lint=settings.lint if lint else None,
+            today=today,
         )
 
 

@@ -9,6 +9,7 @@ import click
 from segsync import workflow
 from segsync.cli.options import ENVIRONMENT, common, settings_of
 from segsync.cli.reports import Target, Writer, deliver, report_option
+from segsync.cli.wishes import today
 from segsync.diagnostics import has_errors, sort_key
 from segsync.errors import ExitCode
 from segsync.loader.load import Loaded
@@ -31,7 +32,7 @@ def validate(*, config: Path | None, account: str | None, targets: tuple[Target,
     Needs no account and no token. All problems of all files are reported in one run, each with
     file, line and column; any error ends with exit code 3.
     """
-    loaded = workflow.read_files(settings_of(config, account), lint=True)
+    loaded = workflow.read_files(settings_of(config, account), lint=True, today=today())
     deliver(targets, _writers(loaded))
     return ExitCode.INVALID_INPUT if has_errors(loaded.diagnostics) else ExitCode.OK
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -42,14 +43,16 @@ def load(  # noqa: PLR0913 - one parameter for each thing that a run is told
     ownership_tag: str = "segsync",
     known_accounts: Collection[str] | None = None,
     lint: Mapping[str, str] | None = None,
+    today: date | None = None,
 ) -> Loaded:
     """Read all audience files below a folder for one account.
 
     Paths in diagnostics are relative to `root`. `known_accounts` are the names that `accounts:` may
     hold; None accepts any. With `lint`, severities by rule id that override the rules' own, every
-    definition is linted; rules that it does not name keep theirs.
+    definition is linted; rules that it does not name keep theirs. With `today`, what has
+    expired by then is told.
     """
-    reading = Reading(variables, Marks(ownership_tag), lint)
+    reading = Reading(variables, Marks(ownership_tag), lint, today)
     loader = _Loader(account, reading, known_accounts)
     with paused_collector():
         if not folder.is_dir():

@@ -1,7 +1,8 @@
 """Validated keys of a file become the objects of the desired state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -71,7 +72,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How files are read: what `${name}` stands for, segsync's marks, and whether to lint.
+    """How files are read: what `${name}` stands for, segsync's marks, whether to lint, the day.
 
     `lint` has the severities that override those of the rules; None lints nothing.
     """
@@ -79,6 +80,7 @@ class Reading:
     variables: Mapping[str, str]
     marks: Marks
     lint: Mapping[str, str] | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ def declare_segment(
         references=read.references,
     )
     problems = (*read.problems, *_oddities(keys, place, absent=absent))
+    if reading.today and keys.get("expires_at"):
+        problems += tuple(_expired(keys, later, reading.today))
     if reading.lint is not None and read.at is not None:
         levels = {**reading.lint, **dict.fromkeys(keys.get("lint", ()), "off")}
         problems += tuple(lint_filterql(read.definition.text, read.at, levels))
@@ -206,6 +210,15 @@ def _oddities(keys: SegmentKeys, place: Place, *, absent: bool) -> list[Diagnost
     if "lint" in keys:
         found += check_silenced(keys["lint"], place)
     return found
+
+
+def _expired(keys: SegmentKeys, later: LaterPlace, today: date) -> Iterator[Diagnostic]:
+    """Yield a warning for a time that has passed, after which the account may drop the segment."""
+    expires = keys.get("expires_at")
+    if expires and datetime.fromisoformat(expires.upper()).date() < today:
+        summary = f"expires_at {expires} is in the past"
+        detail = "Choose a later time, or remove the segment."
+        yield warning("expired", summary, detail=detail, at=later.at(("expires_at",)))
 
 
 def _freeze(keys: FreezeKeys | None) -> Freeze | None:

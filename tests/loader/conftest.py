@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Collection, Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ class Repository:
         variables: Mapping[str, str] | None = None,
         known_accounts: Collection[str] | None = None,
         lint: Mapping[str, str] | None = None,
+        today: date | None = None,
     ) -> Loaded:
         """Load the folder, after writing `a.yaml` when a text is given."""
         if text is not None:
@@ -42,6 +44,7 @@ class Repository:
             variables=variables or {},
             known_accounts=known_accounts,
             lint=lint,
+            today=today,
         )
 
     def told(self, text: str | None = None, **options: str) -> list[str]:

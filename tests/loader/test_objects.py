@@ -1,5 +1,7 @@
 """What is wrong with one segment taken alone."""
 
+from datetime import date
+
 import pytest
 
 from tests.loader.conftest import Repository
@@ -79,3 +81,30 @@ def test_defaults_protect_every_segment(repository: Repository) -> None:
 
     assert found.segment.protected
     assert "protected" in found.managed
+
+
+@pytest.mark.parametrize(
+    ("expires", "told"),
+    [
+        (
+            "2026-11-22T23:59:59Z",
+            [
+                (
+                    "1:69: warning: expires_at 2026-11-22T23:59:59Z is in the past [expired]\n"
+                    "    Choose a later time, or remove the segment."
+                )
+            ],
+        ),
+        ("2026-11-23t00:00:00.5z", []),
+        ("null", []),
+    ],
+)
+def test_a_segment_that_has_expired_is_told(
+    repository: Repository, expires: str, told: list[str]
+) -> None:
+    text = f"segments: [{{slug_name: a, name: A, segment_ql: '*', expires_at: {expires}}}]"
+    loaded = repository.load(text, today=date(2026, 11, 23))
+
+    found = [str(each).removeprefix("audiences/a.yaml:") for each in loaded.diagnostics]
+    assert [each.partition(": ")[2] for each in found] == [each.partition(": ")[2] for each in told]
+    assert repository.told(text) == []
