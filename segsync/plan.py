@@ -157,8 +157,10 @@ class Allowances:
 class Plan:
     """Everything that a run would do, and everything that it would not.
 
-    `accepted` are differences that the run leaves as they are, because the files accept them for a
-    while. `group_ids` gives the id of each live group by name, so that segments can name groups.
+    `managed` counts the live objects that segsync owns now, `unmanaged` those that are neither
+    owned nor in a file. `accepted` are differences that the run leaves as they are, because the
+    files accept them for a while. `group_ids` gives the id of each live group by name, so that
+    segments can name groups.
     `fingerprints` identify the live objects that the changes touch or include, as they were when
     the plan was made: by id, a digest (see `segsync.planning.fingerprint`).
     """
@@ -172,6 +174,7 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = ()
     unchanged: int = 0
     unmanaged: int = 0
+    managed: int = 0
     live: int = 0
     group_ids: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)

@@ -57,19 +57,19 @@ def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> 
         unchanged=_count_unchanged(desired, changes, blocked),
         unmanaged=sum(not each.segment.owned for each in matching.others)
         + sum(not each.group.owned for each in group_matching.others),
+        managed=sum(each.segment.owned for each in live.segments)
+        + sum(each.group.owned for each in live.groups),
         live=len(live.segments) + len(live.groups),
         group_ids=_group_ids(live.groups, groups),
         fingerprints=_fingerprints(changes, draft, live),
     )
-    owned = sum(each.segment.owned for each in live.segments)
-    owned += sum(each.group.owned for each in live.groups)
     wanted = len(desired.segments) + len(desired.groups)
     return replace(
         plan,
         refusals=refusals(
             plan,
             segments=len(live.segments),
-            managed=owned,
+            managed=plan.managed,
             desired=wanted,
             limits=options.limits,
             allow=options.allow,

@@ -36,7 +36,7 @@ def header(plan: Plan, facts: RunFacts) -> tuple[str, ...]:
     return (
         f"segsync {facts.command}",
         account,
-        f"{plan.live - plan.unmanaged:,} managed of {plan.live:,} live",
+        f"{plan.managed:,} managed of {plan.live:,} live",
         counted(facts.calls, "API call"),
         f"{facts.seconds:.1f} s",
     )

@@ -42,7 +42,7 @@ Plan: 0 to create, 0 to update, 0 to rename, 0 to delete, 0 to adopt, 0 blocked.
 """
 
 BLOCKED = """\
-segsync plan · account 1234 "Acme" (test) · 4 managed of 4 live · 3 API calls · 0.1 s
+segsync plan · account 1234 "Acme" (test) · 3 managed of 4 live · 3 API calls · 0.1 s
 
   ! foreign  BLOCKED update: a segment of this slug exists, differs, and is not managed here
       pull it, or take it over with adopt: true or --adopt

@@ -16,7 +16,7 @@ from tests.planning.build import (
 
 def test_nothing_to_do_is_an_empty_plan() -> None:
     plan = plan_of([wanted("a")], [found("a")])
-    assert plan == Plan(Account(4242, "Fernwood"), "segsync", (), unchanged=1, live=1)
+    assert plan == Plan(Account(4242, "Fernwood"), "segsync", (), unchanged=1, managed=1, live=1)
 
 
 def test_objects_are_counted_once_each() -> None:
@@ -83,3 +83,12 @@ def test_a_plan_is_the_same_each_time() -> None:
     desired = [wanted(slug, f"FILTER INCLUDE {other}") for slug, other in ("ab", "bc", "cd")]
     live = [found("d", owned=False), found("x"), found("y")]
     assert plan_of(desired, live) == plan_of(desired, live)
+
+
+def test_what_is_yet_to_be_adopted_is_not_managed() -> None:
+    plan = plan_of(
+        [wanted("a"), wanted("b")],
+        [found("a"), found("b", owned=False), found("c", owned=False)],
+        groups=([], [found_group("G")]),
+    )
+    assert (plan.managed, plan.unmanaged, plan.live) == (2, 1, 4)

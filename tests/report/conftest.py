@@ -205,6 +205,7 @@ def plan() -> Plan:
         ),
         unchanged=38,
         unmanaged=54,
+        managed=43,
         live=97,
     )
 
@@ -226,7 +227,8 @@ def drift() -> DriftFacts:
 @pytest.fixture
 def unchanged_plan() -> Plan:
     """A plan without a change."""
-    return Plan(Account(1234, "Acme"), "segsync", (), unchanged=43, unmanaged=1054, live=1097)
+    account = Account(1234, "Acme")
+    return Plan(account, "segsync", (), unchanged=43, unmanaged=1054, managed=43, live=1097)
 
 
 @pytest.fixture
@@ -264,5 +266,6 @@ def refused_plan() -> Plan:
             ),
         ),
         unchanged=30,
+        managed=43,
         live=43,
     )

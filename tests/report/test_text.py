@@ -82,7 +82,7 @@ def test_an_empty_account_has_a_plan_too(facts: RunFacts) -> None:
 
 def test_blocked_changes_alone_can_be_skipped(facts: RunFacts) -> None:
     blocked = Blocked(Kind.SEGMENT, Action.UPDATE, "vip", "unowned", "not managed by segsync")
-    plan = Plan(Account(7), "segsync", (), blocked=(blocked,), live=1)
+    plan = Plan(Account(7), "segsync", (), blocked=(blocked,), managed=1, live=1)
     assert plan_text(plan, facts=facts, color=False) == (
         "segsync plan · account 7 (sandbox) · 1 managed of 1 live · 3 API calls · 0.4 s\n"
         "\n"
@@ -121,7 +121,7 @@ def test_a_swap_says_that_a_slug_steps_aside(facts: RunFacts) -> None:
         waits_for=frozenset({1}),
         previous_key="a",
     )
-    plan = Plan(Account(7), "segsync", (aside, into), live=2)
+    plan = Plan(Account(7), "segsync", (aside, into), managed=2, live=2)
     assert plan_text(plan, facts=facts, color=False) == (
         "segsync plan · account 7 (sandbox) · 2 managed of 2 live · 3 API calls · 0.4 s\n"
         "\n"
