@@ -147,7 +147,7 @@ def _confirmed(plan: Plan) -> bool:
     if not sys.stdin.isatty():
         message = "there is no terminal to ask on; review the plan and give --auto-approve"
         raise click.UsageError(message)
-    count = counted(sum(not each.bridge for each in plan.changes), "change")
+    count = counted(sum(each.is_counted for each in plan.changes), "change")
     question = f"\nApply {count}? Only yes is taken for yes"
     return bool(click.prompt(question, default="no", err=True) == "yes")
 
