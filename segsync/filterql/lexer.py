@@ -289,8 +289,7 @@ def _read_usual_operand(lexer: Scanner) -> bool:
     kind = found.lastgroup
     if kind is None:
         return False
-    lexer.tokens.append(Token(_KINDS[kind], found[kind], lexer.position, found.end()))
-    lexer.position = found.end()
+    lexer.add(_KINDS[kind], found[kind], lexer.position, found.end())
     return True
 
 

@@ -34,6 +34,8 @@ OR, AND, COMPARISON, POSTFIX, SUM, PRODUCT, TIGHTEST = range(7)
 """How tight operators bind, loosest first."""
 
 _PLAIN = (Field, Literal, Call, Array)
+_VALUES = (*_PLAIN, Arithmetic)
+_BOOLEANS = frozenset({"true", "false"})
 
 _STAR = Literal("star", "*")
 _COMMENTS = frozenset({tokens.COMMENT, tokens.DASH_COMMENT})
@@ -106,9 +108,8 @@ class OperandParser(TokenReader, ABC):
 
     def _check_value(self, node: Node) -> None:
         """Check that this can stand beside an operator."""
-        if isinstance(node, (Arithmetic, *_PLAIN)):
-            return
-        self._refuse_node(node, "a condition cannot be compared")
+        if not isinstance(node, _VALUES):
+            self._refuse_node(node, "a condition cannot be compared")
 
     def _refuse_node(self, node: Node, message: str) -> NoReturn:
         self._refuse(Token("", "", *node.span), message)
@@ -217,9 +218,12 @@ class OperandParser(TokenReader, ABC):
 
     def _identifier(self, token: Token) -> Node:
         """Read `base := identifier, of which TRUE and FALSE are values`."""
-        if token.text.lower() in {"true", "false"}:
-            return Literal("boolean", token.text, span=token[2:4])
-        left, right = field_parts(token.text, token.quote)
+        text = token.text
+        if text.lower() in _BOOLEANS:
+            return Literal("boolean", text, span=token[2:4])
+        if not token.quote and "." not in text:
+            return Field(text, span=token[2:4])
+        left, right = field_parts(text, token.quote)
         if "`" in left or "`" in (right or "").replace("`.`", ""):
             self._refuse(token, "a field name cannot contain a back-tick")
         return Field(left, right, span=token[2:4])

@@ -25,6 +25,7 @@ from segsync.filterql.nodes import (
     Call,
     Comparison,
     Exists,
+    Field,
     In,
     Intersects,
     Literal,
@@ -266,7 +267,7 @@ class Parser(OperandParser):
         `1 < a < 5` compares what `1 < a` gives.
         """
         match node:
-            case Exists() | Not(Call()):
+            case Field() | Exists() | Not(Call()):
                 return
             case Comparison(operator) if operator not in _WORDS:
                 return

@@ -48,7 +48,7 @@ class TokenReader:
 
     def _skip_lines(self) -> None:
         """Skip newlines and comments."""
-        while self._current.kind in _LINES:
+        while self._tokens[self._index].kind in _LINES:
             self._index += 1
 
     def _span(self, start: int) -> Span:

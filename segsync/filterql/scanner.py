@@ -44,9 +44,14 @@ class Scanner:
     def emit(self, kind: str, length: int) -> None:
         """Read a token of this kind and length."""
         start = self.position
-        self.position = end = start + length
+        end = start + length
+        self.add(kind, self.text[start:end], start, end)
+
+    def add(self, kind: str, text: str, start: int, end: int) -> None:
+        """Add a token that is read up to its end."""
         # The same as Token(...), at half the price; this is where most tokens come from.
-        self.tokens.append(tuple.__new__(Token, (kind, self.text[start:end], start, end, "")))
+        self.tokens.append(tuple.__new__(Token, (kind, text, start, end, "")))
+        self.position = end
 
     def refuse(self, message: str, *, end: int | None = None, hint: str = "") -> NoReturn:
         """Raise the error that what comes next cannot stand here."""

@@ -26,6 +26,7 @@ _NAME = re.compile(
     r"|(?P<bare>(?![0-9]++(?![\w.\-/]))[\w.@][\w.\-/]*+)"
 )
 _INTEGER = re.compile(r"[+-]?+[0-9]++(?![\w.])")
+_COMMENT_STARTS = frozenset("-/#")
 _OPTION_VALUE = re.compile(r"-?+[\w.]++(?:[\w.\-/]++)?+")
 
 
@@ -43,14 +44,19 @@ class _Clauses:
     def __init__(self, text: str) -> None:
         self._text = text
         self._position = 0
+        # The word that comes next, and where it was looked for.
+        self._found = ""
+        self._looked_at = -1
 
     def statement(self) -> Statement:
         """Read `statement`."""
         comment = self._comments()
-        if self._clause() != "filter":
+        if self._word() != "filter":
             self._refuse("expected FILTER", hint=_FILTER_HINT)
         self._position += len("filter")
         node, span = self._filter()
+        if self._position == len(self._text):
+            return Statement(node, comment=comment, filter_span=span)
         table = self._name("FROM") if self._keyword("from") else None
         limit = self._limit() if self._keyword("limit") else None
         options = self._options() if self._keyword("with") else ()
@@ -66,7 +72,8 @@ class _Clauses:
         """Skip white space and comments, and return the text of the comments without separator."""
         found: list[str] = []
         while True:
-            self._position = tokens.space(self._text, self._position).end()
+            if self._space() not in _COMMENT_STARTS:
+                return "".join(found)
             comment = tokens.LINE_COMMENT.match(
                 self._text, self._position
             ) or tokens.BLOCK_COMMENT.match(self._text, self._position)
@@ -75,15 +82,16 @@ class _Clauses:
             found.append(comment[1])
             self._position = comment.end()
 
-    def _clause(self) -> str:
-        """Return the keyword that comes next, in lower case."""
+    def _word(self) -> str:
+        """Return the word that comes next, in lower case."""
         return tokens.word(self._text, self._position)[0].lower()
 
     def _keyword(self, word: str) -> bool:
         """Read this keyword if it comes next."""
-        if self._position < len(self._text):
+        if self._looked_at != self._position:
             self._comments()
-        if self._clause() != word:
+            self._looked_at, self._found = self._position, self._word()
+        if self._found != word:
             return False
         self._position += len(word)
         return True
@@ -157,8 +165,10 @@ class _Clauses:
         if len(rest) > 1 and not rest.startswith(";"):
             self._refuse("expected the end of the statement", hint=_ORDER_HINT)
 
-    def _space(self) -> None:
+    def _space(self) -> str:
+        """Skip white space and return the character that follows, or "" at the end."""
         self._position = tokens.space(self._text, self._position).end()
+        return self._text[self._position : self._position + 1]
 
     def _refuse(self, message: str, hint: str = "") -> NoReturn:
         end = tokens.word(self._text, self._position).end()
