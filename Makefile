@@ -49,7 +49,7 @@ build: $(STAMP) ## build the wheel and the source archive into dist/
 lock: $(STAMP) ## pin requirements/*.in anew, with hashes (needs uv)
 	@export PATH="$$PATH:$(CURDIR)/$(VENV)/bin"; \
 	command -v uv > /dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }; \
-	for name in runtime dev; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt > /dev/null; done
+	for name in runtime dev bench; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt > /dev/null; done
 
 clean: ## remove all that was built, the virtual environment as well
 	@rm -rf $(VENV) build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

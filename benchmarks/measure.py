@@ -41,15 +41,19 @@ class Command:
 
 
 def runtime_python() -> str:
-    """Return the interpreter of an environment with the pinned run-time packages and no others."""
+    """Return the interpreter of an environment with the pinned packages of a user.
+
+    Beside them it has only what is measured against, which nothing of segsync imports.
+    """
     python = _RUNTIME / "bin" / "python"
-    pins = (ROOT / "requirements" / "runtime.txt").read_text()
-    stamp = _RUNTIME / "runtime.txt"
+    files = [ROOT / "requirements" / name for name in ("runtime.txt", "bench.txt")]
+    pins = "".join(each.read_text() for each in files)
+    stamp = _RUNTIME / "pins.txt"
     if not stamp.exists() or stamp.read_text() != pins:
         subprocess.run([sys.executable, "-m", "venv", "--clear", _RUNTIME], check=True)
         install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        wanted = ["--require-hashes", "-r", str(ROOT / "requirements" / "runtime.txt")]
-        subprocess.run([*install, *wanted], check=True)
+        wanted = [part for each in files for part in ("-r", str(each))]
+        subprocess.run([*install, "--require-hashes", *wanted], check=True)
         stamp.write_text(pins)
     return str(python)
 

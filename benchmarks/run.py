@@ -5,6 +5,7 @@ slower. `--write` keeps the table in benchmarks/results.md.
 """
 
 import argparse
+import json
 import math
 import platform
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.accounts import STATE, write_settings
+from benchmarks.agreement import ANSWERS
 from benchmarks.measure import ROOT, Command, cpu_s, interleaved, ratio, runtime_python, server
 
 _PLAN_SIZE = 5_000
@@ -155,13 +157,12 @@ def apply(bench: Bench) -> Iterator[Figure]:
 def filterql(bench: Bench) -> Iterator[Figure]:
     """Measure how many statements a second are read, printed and made canonical."""
     count = bench.scaled(_PLAN_SIZE)
-    script = [bench.python, str(ROOT / "benchmarks" / "statements.py"), str(count)]
+    script = [bench.python, str(ROOT / "benchmarks" / "statements.py"), str(count), str(ANSWERS)]
     done = subprocess.run(
         script, check=True, capture_output=True, text=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
     )
     for line in done.stdout.splitlines():
-        what, _, value = line.partition(": ")
-        yield Figure(what, value)
+        yield Figure(*json.loads(line))
 
 
 _BENCHMARKS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
