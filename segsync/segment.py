@@ -5,7 +5,7 @@ segsync's own marks taken out of tags and descriptions, so that "equal" is plain
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -192,7 +192,9 @@ class DesiredSegment:
 
     `segment` is complete: a field that the file does not set carries the default that a create
     would use. `managed` names the `Segment` fields that the file sets; all others keep their live
-    value. `references` maps each INCLUDE reference to the place where it stands first.
+    value. `references` maps each INCLUDE reference to the place where it stands first, and
+    `place_of` gives the place of a character of the definition. `silenced` are the lint rules that
+    say nothing about this segment.
     """
 
     segment: Segment
@@ -205,6 +207,8 @@ class DesiredSegment:
     freeze: Freeze | None = None
     accept_drift: AcceptedDrift | None = None
     references: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
+    place_of: Callable[[int], Location] | None = field(default=None, compare=False, repr=False)
+    silenced: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:

@@ -51,6 +51,7 @@ _DEFINITION_KEYS: Final = frozenset({"segment_ql", "ast"})
 _ALWAYS: Final = frozenset({"owned"})
 # The protection outlives the file that asked for it: only `protect: false` takes it away.
 _PROTECTION: Final = frozenset({"protected"})
+_NOTHING: Final = frozenset[str]()
 _UNDEFINED: Final = ReadDefinition(Definition("FILTER *"))
 
 
@@ -137,6 +138,8 @@ def declare_segment(
         freeze=_freeze(keys.get("freeze")),
         accept_drift=_accepted(keys.get("accept_drift")),
         references=read.references,
+        place_of=read.at,
+        silenced=frozenset(keys["lint"]) if "lint" in keys else _NOTHING,
     )
     problems = (*read.problems, *_oddities(keys, place, absent=absent))
     if reading.today and keys.get("expires_at"):

@@ -37,6 +37,8 @@ _ENTRY_FIELDS = {
     "accept_drift",
     "references",
     "source",
+    "place_of",
+    "silenced",
 }
 
 

@@ -6,7 +6,7 @@ from segsync.filterql.lint.source import COMMENTS, OPERAND_ENDS, Source
 from segsync.filterql.nodes import And, Or
 from segsync.filterql.printer import print_filter
 
-_RULES = {
+RULE_OF = {
     Cause.NOT_BEFORE_CALL: "not-before-call",
     Cause.LEFT_SIDE: "field-first",
     Cause.STAR: "star-in-list",
@@ -23,6 +23,7 @@ _RULES = {
     Cause.UNKNOWN_FIELD: "unknown-field",
     Cause.WRONG_TYPE: "wrong-type-for-operator",
 }
+"""The rule that tells of each cause; the chains of AND and OR have a rule of their own."""
 
 
 def refusals(source: Source) -> Hits:
@@ -30,7 +31,7 @@ def refusals(source: Source) -> Hits:
     found = source.gates
     for refusal in dict.fromkeys((*found.schema, *found.index, *found.fields)):
         if refusal.cause is not Cause.INFIX:
-            rule = _RULES[refusal.cause]
+            rule = RULE_OF[refusal.cause]
             yield Hit(rule, refusal.span, refusal.reason, _fix(source, refusal))
 
 

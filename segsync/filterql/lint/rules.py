@@ -139,7 +139,7 @@ _TABLE = (
     ),
     Rule(
         "wrong-type-for-operator",
-        _WARNING,
+        _ERROR,
         "The condition cannot hold on a field of this type.",
         "use an operator that fits the type of the field",
     ),
