@@ -2,8 +2,11 @@
 
 SegsyncError
 ├── InvalidInputError        3   files, configuration or usage are wrong; carries diagnostics
+├── JournalError             3   the journal cannot be written or read; nothing (more) was sent
 ├── UnsafePlanError          6   a safety rule refused; nothing was written
+├── LockedError              6   another run is writing to the account; nothing was written
 ├── StalePlanError           8   the account moved since the plan was saved; nothing was written
+├── NotApprovedError       130   a person was asked and did not say yes; nothing was written
 └── ApiError                 5   the API did not do what it was asked
     ├── AuthenticationError  4   token missing, rejected or expired (401)
     ├── PermissionDeniedError 4  the token may not do this (403)
@@ -11,7 +14,10 @@ SegsyncError
     ├── NotFoundError        5   no such object (404)
     ├── RejectedError        5   the API refused the request as wrong (other 4xx, redirects)
     ├── RateLimitedError     5   still 429 after all retries
-    ├── UnavailableError     5   5xx, timeouts, connection errors; may be ambiguous
+    ├── UnavailableError     5   5xx, timeouts; may be ambiguous
+    │   ├── UnreachableError 5   no connection: nobody has seen the request
+    │   └── ConnectionLostError 5  broken before an answer came; a write is ambiguous
+    ├── NotAttemptedError    5   held back by segsync: the run's deadline, too many failures
     └── MalformedAnswerError 5   an answer that is not what the API promises; may be ambiguous
 
 `FilterQLSyntaxError` lives in `segsync.filterql`, which stands alone; at the edge it becomes a
@@ -19,8 +25,8 @@ diagnostic.
 """
 
 from collections.abc import Sequence
-from enum import IntEnum
-from typing import ClassVar
+from enum import IntEnum, StrEnum
+from typing import ClassVar, Self
 
 from segsync.diagnostics import Diagnostic
 
@@ -68,14 +74,42 @@ class StalePlanError(SegsyncError):
     exit_code = ExitCode.STALE
 
 
+class NotApprovedError(SegsyncError):
+    """A person was asked and did not say yes; nothing was written."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class JournalError(SegsyncError):
+    """The journal cannot be written, so that nothing more is sent, or cannot be understood."""
+
+    exit_code = ExitCode.INVALID_INPUT
+
+
+class LockedError(SegsyncError):
+    """Another run on this machine is writing to the same account; nothing was written."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class Effect(StrEnum):
+    """What a request that failed has done to the account."""
+
+    NOT_SENT = "not sent"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
 class ApiError(SegsyncError):
     """The API did not do what it was asked.
 
     `ambiguous` is true when a write may have taken effect although no good answer came back.
-    `summary` is the text without the request id, for whoever tells that apart.
+    `summary` is the text without the request id, for whoever tells that apart. `retry_after` are
+    the seconds that the API asked to be left alone for, None when it did not.
     """
 
     exit_code = ExitCode.UNAVAILABLE
+    was_sent: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -86,6 +120,7 @@ class ApiError(SegsyncError):
         status: int | None = None,
         request_id: str = "",
         ambiguous: bool = False,
+        retry_after: float | None = None,
     ) -> None:
         what = f"{method} {path}: " if method else ""
         code = f" (HTTP {status})" if status else ""
@@ -98,6 +133,26 @@ class ApiError(SegsyncError):
         self.status = status
         self.request_id = request_id
         self.ambiguous = ambiguous
+        self.retry_after = retry_after
+
+    @property
+    def effect(self) -> Effect:
+        """What the request has done to the account, as far as that can be known."""
+        if self.ambiguous:
+            return Effect.UNKNOWN
+        return Effect.NONE if self.was_sent else Effect.NOT_SENT
+
+    def telling(self, more: str) -> Self:
+        """Return the same error with more to say."""
+        return type(self)(
+            f"{self.message}; {more}",
+            method=self.method,
+            path=self.path,
+            status=self.status,
+            request_id=self.request_id,
+            ambiguous=self.ambiguous,
+            retry_after=self.retry_after,
+        )
 
 
 class AuthenticationError(ApiError):
@@ -132,6 +187,22 @@ class RateLimitedError(ApiError):
 
 class UnavailableError(ApiError):
     """The API could not be reached or failed (5xx, timeout, connection lost)."""
+
+
+class UnreachableError(UnavailableError):
+    """No connection came about, so that nobody has seen the request."""
+
+    was_sent = False
+
+
+class ConnectionLostError(UnavailableError):
+    """The connection broke, or time ran out, before an answer came; a write is ambiguous."""
+
+
+class NotAttemptedError(ApiError):
+    """The request was held back: the run has reached its deadline, or too much has failed."""
+
+    was_sent = False
 
 
 class MalformedAnswerError(ApiError):

@@ -5,9 +5,14 @@ from segsync.diagnostics import Location, error, warning
 from segsync.errors import (
     ApiError,
     AuthenticationError,
+    ConnectionLostError,
     ExitCode,
     InvalidInputError,
+    JournalError,
+    LockedError,
     MalformedAnswerError,
+    NotApprovedError,
+    NotAttemptedError,
     NotFoundError,
     PermissionDeniedError,
     RateLimitedError,
@@ -15,6 +20,7 @@ from segsync.errors import (
     SegsyncError,
     StalePlanError,
     UnavailableError,
+    UnreachableError,
     UnsafePlanError,
     WrongAccountError,
 )
@@ -22,8 +28,11 @@ from segsync.errors import (
 CODES: dict[type[SegsyncError], int] = {
     SegsyncError: 1,
     InvalidInputError: 3,
+    JournalError: 3,
     UnsafePlanError: 6,
+    LockedError: 6,
     StalePlanError: 8,
+    NotApprovedError: 130,
     ApiError: 5,
     AuthenticationError: 4,
     PermissionDeniedError: 4,
@@ -32,6 +41,9 @@ CODES: dict[type[SegsyncError], int] = {
     RejectedError: 5,
     RateLimitedError: 5,
     UnavailableError: 5,
+    UnreachableError: 5,
+    ConnectionLostError: 5,
+    NotAttemptedError: 5,
     MalformedAnswerError: 5,
 }
 
@@ -50,7 +62,7 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
     drawn = {
         words[0]: int(words[1])
         for line in (errors.__doc__ or "").splitlines()
-        if line.startswith(("├", "└", "│", "    ├", "    └"))
+        if line.startswith(("├", "└", "│", "    ├", "    └", "    │"))
         for words in [line.lstrip("├└│─ ").split()]
     }
     assert drawn == {kind.__name__: code for kind, code in CODES.items() if code != 1}

@@ -1,0 +1,141 @@
+"""The records of a journal as values: the head of a run, its calls, and what became of each change.
+
+A change is known by its number in the plan, which the head holds as the plan file has it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+FORMAT_VERSION = 1
+SUFFIX = ".jsonl"
+
+# A plan as `segsync.planfile` writes it, parsed.
+PlanDocument = Mapping[str, Any]
+
+
+class CallResult(StrEnum):
+    """What is known of a call once it has ended; `UNKNOWN` may have taken effect."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Ended(StrEnum):
+    """How a run ended; `SETTLED` by a later one, after a crash."""
+
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    SETTLED = "settled"
+
+
+class Fate(StrEnum):
+    """What a later run found out about a change that was in flight."""
+
+    HAPPENED = "happened"
+    DID_NOT_HAPPEN = "did-not-happen"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a run before its first call.
+
+    `started` is in UTC, as ISO 8601; `who` is user@host. `origin` is where the account is, `aid`
+    which one, `account` what segsync.yaml calls it. `digest` is that of the plan. `namesakes` are
+    the ids of what had, before the run, a key that the run creates, or such a key with a number
+    behind it: nothing of it can have been made by the run.
+    """
+
+    run: str
+    started: str
+    who: str
+    command: str
+    segsync_version: str
+    origin: str
+    aid: int
+    account: str
+    digest: str
+    plan: PlanDocument
+    namesakes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One write, as it was about to be sent; `result` is None when its end was never written."""
+
+    number: int
+    change: int
+    method: str
+    path: str
+    at: str
+    result: CallResult | None = None
+    request_id: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEnd:
+    """What became of one change: `result` is applied, failed or skipped; `why` a reason or note."""
+
+    change: int
+    result: str
+    id: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a later run found out about one change, in words for people."""
+
+    change: int
+    fate: Fate
+    id: str | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournaledRun:
+    """A run as its journal tells it; `ended` is None after a crash that nobody has settled yet."""
+
+    head: Head
+    calls: tuple[Call, ...] = ()
+    outcomes: Mapping[int, ChangeEnd] = field(default_factory=dict)
+    settlements: Mapping[int, Settlement] = field(default_factory=dict)
+    ended: Ended | None = None
+
+    @property
+    def in_flight(self) -> tuple[int, ...]:
+        """The numbers of the changes whose effect is not known: begun, and not settled since.
+
+        So it is with a change whose end was never written, and with one that failed with a call
+        that may have taken effect.
+        """
+        begun = dict.fromkeys(each.change for each in self.calls)
+        return tuple(
+            number
+            for number in begun
+            if number not in self.settlements and self._is_unknown(number)
+        )
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the run never came to its end by itself."""
+        return self.ended in {None, Ended.SETTLED}
+
+    def took_effect(self, number: int) -> str | None:
+        """Return the id of what a change was about if it took effect, or None."""
+        settlement = self.settlements.get(number)
+        if settlement is not None:
+            return settlement.id if settlement.fate is Fate.HAPPENED else None
+        outcome = self.outcomes.get(number)
+        return outcome.id if outcome is not None and outcome.result == "applied" else None
+
+    def _is_unknown(self, number: int) -> bool:
+        outcome = self.outcomes.get(number)
+        if outcome is None:
+            return True
+        results = [each.result for each in self.calls if each.change == number]
+        return outcome.result == "failed" and CallResult.UNKNOWN in results
