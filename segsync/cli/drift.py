@@ -6,13 +6,12 @@ from pathlib import Path
 import click
 
 from segsync import workflow
-from segsync.cli.options import ENVIRONMENT, common, settings_of, width
-from segsync.cli.reports import Target, Writer, deliver, report_option
+from segsync.cli.documents import plan_document
+from segsync.cli.options import ENVIRONMENT, common, settings_of
+from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.cli.wishes import today
-from segsync.errors import ExitCode
-from segsync.plan import Plan
-from segsync.report.facts import DriftFacts, RunFacts
-from segsync.report.text import drift_text
+from segsync.report.drifted import drift_report
+from segsync.report.facts import RunFacts
 
 _EPILOG = """\b
 Examples:
@@ -37,29 +36,8 @@ def drift(*, config: Path | None, account: str | None, targets: tuple[Target, ..
         planned = workflow.make_plan(settings, client, workflow.Wishes(today=today()))
         facts = RunFacts("drift", settings.account.name, client.calls, time.monotonic() - started)
     plan, differences = workflow.find_drift(planned)
-    deliver(targets, _writers(plan, differences, facts))
-    differs = plan.changes or plan.blocked or differences.unhealthy
-    return ExitCode.CHANGES if differs else ExitCode.OK
-
-
-def _writers(plan: Plan, differences: DriftFacts, facts: RunFacts) -> dict[str, Writer]:
-    return {
-        "text": lambda color: drift_text(
-            plan, differences, facts=facts, color=color, width=width()
-        ),
-        "json": lambda _: _json(plan),
-        "markdown": lambda _: _markdown(plan, differences, facts),
-    }
-
-
-# Imported when asked for, as in `segsync.cli.plan`.
-def _json(plan: Plan) -> str:
-    from segsync.planfile import dump  # noqa: PLC0415
-
-    return dump(plan)
-
-
-def _markdown(plan: Plan, differences: DriftFacts, facts: RunFacts) -> str:
-    from segsync.report.markdown import drift_markdown  # noqa: PLC0415
-
-    return drift_markdown(plan, differences, facts=facts)
+    deliver(
+        targets,
+        writers(lambda: drift_report(plan, differences, facts), lambda: plan_document(plan)),
+    )
+    return workflow.drift_exit_code(plan, differences)

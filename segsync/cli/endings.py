@@ -11,6 +11,7 @@ from segsync.errors import (
     AuthenticationError,
     ExitCode,
     InvalidInputError,
+    NotApprovedError,
     PermissionDeniedError,
     SegsyncError,
     WrongAccountError,
@@ -27,6 +28,9 @@ def explain(problem: Exception) -> int:
         case InvalidInputError():
             color = colored(err=True)
             say_last(diagnostics_text(problem.diagnostics, color=color), err=True)
+            return problem.exit_code
+        case NotApprovedError():
+            say_last(f"{problem}\n", err=True)
             return problem.exit_code
         case SegsyncError():
             told = (f"Error: {safe_text(str(problem))}", *_way_out(problem))

@@ -7,13 +7,12 @@ from typing import Unpack
 import click
 
 from segsync import workflow
-from segsync.cli.options import ENVIRONMENT, common, settings_of, width
-from segsync.cli.reports import Target, Writer, deliver, destination, report_option
+from segsync.cli.documents import plan_document
+from segsync.cli.options import ENVIRONMENT, common, settings_of
+from segsync.cli.reports import Target, deliver, destination, report_option, writers
 from segsync.cli.wishes import WishOptions, wish_options, wishes_of
-from segsync.errors import ExitCode
-from segsync.plan import Plan
 from segsync.report.facts import RunFacts
-from segsync.report.text import plan_text
+from segsync.report.planned import plan_report
 from segsync.yamlfile.files import write_atomically
 
 _EPILOG = """\b
@@ -57,34 +56,9 @@ def plan(
         planned = workflow.make_plan(settings, client, wishes_of(**wishes))
         facts = RunFacts("plan", settings.account.name, client.calls, time.monotonic() - started)
     if out is not None:
-        write_atomically(out, _json(planned.plan))
-    deliver(targets, _writers(planned.plan, facts))
-    return exit_code(planned.plan, detailed=detailed_exitcode)
-
-
-def exit_code(plan: Plan, *, detailed: bool) -> int:
-    """Return the exit code for a plan that was only shown."""
-    if plan.is_refused:
-        return ExitCode.REFUSED
-    return ExitCode.CHANGES if detailed and plan.changes else ExitCode.OK
-
-
-def _writers(plan: Plan, facts: RunFacts) -> dict[str, Writer]:
-    return {
-        "text": lambda color: plan_text(plan, facts=facts, color=color, width=width()),
-        "json": lambda _: _json(plan),
-        "markdown": lambda _: _markdown(plan, facts),
-    }
-
-
-# Imported when asked for: most plans are printed as text, and pydantic's schemas take their time.
-def _json(plan: Plan) -> str:
-    from segsync.planfile import dump  # noqa: PLC0415
-
-    return dump(plan)
-
-
-def _markdown(plan: Plan, facts: RunFacts) -> str:
-    from segsync.report.markdown import plan_markdown  # noqa: PLC0415
-
-    return plan_markdown(plan, facts=facts)
+        write_atomically(out, plan_document(planned.plan))
+    deliver(
+        targets,
+        writers(lambda: plan_report(planned.plan, facts), lambda: plan_document(planned.plan)),
+    )
+    return workflow.plan_exit_code(planned.plan, detailed=detailed_exitcode)

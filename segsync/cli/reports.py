@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
-from segsync.cli.options import colored
+from segsync.cli.options import colored, width
 from segsync.cli.output import say_last
+from segsync.report.document import Report
+from segsync.report.text import report_text
 from segsync.yamlfile.files import write_atomically
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -69,6 +71,22 @@ def report_option(*formats: str) -> Callable[[Command], Command]:
         )(command)
 
     return add
+
+
+def writers(report: Callable[[], Report], document: Callable[[], str]) -> dict[str, Writer]:
+    """Return the formats of a command: one report for people, and a JSON document for programs."""
+
+    def markdown(_: bool) -> str:  # noqa: FBT001
+        # Imported when asked for: most runs are printed as text.
+        from segsync.report.markdown import report_markdown  # noqa: PLC0415
+
+        return report_markdown(report())
+
+    return {
+        "text": lambda color: report_text(report(), color=color, width=width()),
+        "json": lambda _: document(),
+        "markdown": markdown,
+    }
 
 
 def deliver(targets: Sequence[Target], writers: Mapping[str, Writer]) -> None:

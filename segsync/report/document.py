@@ -10,7 +10,10 @@ from segsync.diagnostics import Diagnostic
 
 
 class Symbol(StrEnum):
-    """What happens to an object, as one character that also says it without color."""
+    """What happens to an object, as one character that also says it without color.
+
+    A fact is something that nothing happens to.
+    """
 
     BLOCKED = "!"
     DELETE = "-"
@@ -19,6 +22,7 @@ class Symbol(StrEnum):
     CREATE = "+"
     ADOPT = "="
     REEVALUATE = "*"
+    FACT = "·"
 
 
 class Mark(StrEnum):

@@ -66,12 +66,13 @@ def _brief_definition(definition: Definition) -> tuple[Line, ...]:
         return (Line(cut(definition.text)),)
     texts = format_statement(statement, width=_WIDTH, indent=_INDENT).splitlines()
     if len(texts) <= _BRIEF + _REST:
-        return tuple(_indented(each) for each in texts)
+        return tuple(indented(each) for each in texts)
     rest = Line(f"and {counted(len(texts) - _BRIEF, 'more line')}")
-    return (*(_indented(each) for each in texts[:_BRIEF]), rest)
+    return (*(indented(each) for each in texts[:_BRIEF]), rest)
 
 
-def _indented(text: str) -> Line:
+def indented(text: str) -> Line:
+    """Return a text as a line whose depth is that of the blanks before it, two to a level."""
     bare = text.lstrip(" ")
     return Line(cut(bare), depth=(len(text) - len(bare)) // _INDENT)
 

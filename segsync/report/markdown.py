@@ -1,20 +1,14 @@
-"""Renders plans, drift and outcomes as Markdown for pull requests, issues and job summaries.
+"""Renders reports as Markdown for pull requests, issues and job summaries.
 
 Everything from the account or the files is escaped or stands in a fence that it cannot close.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from segsync.diagnostics import Diagnostic, sort_key
-from segsync.outcome import Outcome
-from segsync.plan import Plan
-from segsync.report.applied import apply_report
 from segsync.report.budget import Piece, Weight, fitted
 from segsync.report.document import Alert, Line, Mark, Report, Row, Section, Symbol
-from segsync.report.drifted import drift_report
-from segsync.report.facts import DriftFacts, RunFacts
-from segsync.report.planned import plan_report
 from segsync.report.safe import html_text, markdown_text, safe_line
 from segsync.report.words import cut
 
@@ -35,24 +29,8 @@ _SIGNS = {
 _TABLE = "| | object | what | declared in |\n| :-: | --- | --- | --- |\n"
 
 
-def plan_markdown(plan: Plan, *, facts: RunFacts, budget: int = BUDGET) -> str:
-    """Return the plan in at most `budget` characters, blocked changes and totals always in it."""
-    return _report(plan_report(plan, facts), budget)
-
-
-def drift_markdown(plan: Plan, drift: DriftFacts, *, facts: RunFacts, budget: int = BUDGET) -> str:
-    """Return the drift that the plan would undo, in at most `budget` characters."""
-    return _report(drift_report(plan, drift, facts), budget)
-
-
-def apply_markdown(
-    plan: Plan, outcomes: Sequence[Outcome], *, facts: RunFacts, budget: int = BUDGET
-) -> str:
-    """Return what became of the plan, in at most `budget` characters."""
-    return _report(apply_report(plan, outcomes, facts), budget)
-
-
-def _report(report: Report, budget: int) -> str:
+def report_markdown(report: Report, *, budget: int = BUDGET) -> str:
+    """Return the report in at most `budget` characters, blocked changes and totals always in it."""
     return fitted(tuple(_pieces(report)), budget)
 
 

@@ -5,6 +5,7 @@ from segsync.report.document import Report, Section
 from segsync.report.facts import RunFacts
 from segsync.report.rows import alerts, blocked_rows, change_rows, held_back_rows
 from segsync.report.words import counted, label, listed
+from segsync.segment import Account
 
 _COUNTED = (Action.CREATE, Action.UPDATE, Action.RENAME, Action.DELETE, Action.ADOPT)
 IN_STEP = "No changes. The account matches the files."
@@ -28,18 +29,23 @@ def plan_report(plan: Plan, facts: RunFacts) -> Report:
 
 def header(plan: Plan, facts: RunFacts) -> tuple[str, ...]:
     """Return which run this is: command, account, how much is managed, calls and seconds."""
-    account = f"account {plan.account.aid}"
-    if plan.account.name:
-        account += f' "{plan.account.name}"'
-    if facts.account.casefold() not in plan.account.name.casefold():
-        account += f" ({facts.account})"
     return (
         f"segsync {facts.command}",
-        account,
+        account_name(plan.account, facts.account),
         f"{plan.managed:,} managed of {plan.live:,} live",
         counted(facts.calls, "API call"),
         f"{facts.seconds:.1f} s",
     )
+
+
+def account_name(account: Account, configured: str) -> str:
+    """Return how an account is called: its number, its name, and what segsync.yaml calls it."""
+    name = f"account {account.aid}"
+    if account.name:
+        name += f' "{account.name}"'
+    if configured.casefold() not in account.name.casefold():
+        name += f" ({configured})"
+    return name
 
 
 def counts(plan: Plan) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ SYMBOL_STYLES = {
     Symbol.CREATE: Style.GREEN,
     Symbol.ADOPT: Style.CYAN,
     Symbol.REEVALUATE: Style.CYAN,
+    Symbol.FACT: Style.BOLD,
 }
 MARK_STYLES = {
     Mark.ADDED: Style.GREEN,

@@ -1,15 +1,12 @@
-"""Renders plans, drift, outcomes and diagnostics as plain text for a terminal or a log."""
+"""Renders reports, outcomes and diagnostics as plain text for a terminal or a log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from segsync.diagnostics import Diagnostic, Severity
 from segsync.outcome import Outcome, Result
-from segsync.plan import Plan
-from segsync.report.applied import VERBS, apply_report, reason
-from segsync.report.drifted import drift_report
-from segsync.report.facts import DriftFacts, RunFacts
+from segsync.report.applied import VERBS, reason
+from segsync.report.document import Report
 from segsync.report.page import Page, joined, spaced
-from segsync.report.planned import plan_report
 from segsync.report.rows import SYMBOLS
 from segsync.report.safe import safe_line
 from segsync.report.style import SYMBOL_STYLES, Style, paint
@@ -19,23 +16,9 @@ _WIDTH = 100
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def plan_text(plan: Plan, *, facts: RunFacts, color: bool, width: int = _WIDTH) -> str:
-    """Return the plan for people; the last line is `Plan: …`."""
-    return Page(width, color).report(plan_report(plan, facts))
-
-
-def drift_text(
-    plan: Plan, drift: DriftFacts, *, facts: RunFacts, color: bool, width: int = _WIDTH
-) -> str:
-    """Return the drift that the plan would undo; the last line is `Drift: …`."""
-    return Page(width, color).report(drift_report(plan, drift, facts))
-
-
-def apply_text(
-    plan: Plan, outcomes: Sequence[Outcome], *, facts: RunFacts, color: bool, width: int = _WIDTH
-) -> str:
-    """Return what became of the plan; the last line is `Applied: …`."""
-    return Page(width, color).report(apply_report(plan, outcomes, facts))
+def report_text(report: Report, *, color: bool, width: int = _WIDTH) -> str:
+    """Return the report for people; its total is the last line."""
+    return Page(width, color).report(report)
 
 
 def outcome_line(outcome: Outcome, *, done: int, total: int, color: bool) -> str:

@@ -8,15 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from segsync.cli.apply import exit_code
-from segsync.errors import ExitCode
-from segsync.outcome import Outcome, Result
-from segsync.plan import Action, Blocked, Change, Kind, Plan
+from segsync.outcome import Outcome
 from segsync.sandbox.edits import add_job, edit_segment
 from segsync.sandbox.messages import Request, Response
 from segsync.sandbox.state import Kind as Stored
 from segsync.sandbox.store import Store
-from segsync.segment import Account
 from tests.cli.shell import FILES, SEED, Shell
 from tests.cli.test_plan import BLOCKED, CHANGED, IN_STEP, PLAN, TWIN, account_of, files_of
 
@@ -147,7 +143,7 @@ def test_a_late_yes_is_for_the_plan_as_long_as_it_fits(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, patience: float, code: int
 ) -> None:
     shell.audiences(CHANGED)
-    monkeypatch.setattr("segsync.cli.apply.PATIENCE", patience)
+    monkeypatch.setattr("segsync.workflow.applying.PATIENCE", patience)
     token = {"LYTICS_API_TOKEN": "sandbox"}
     with shell.served() as store:
         thinker = Thinker(lambda: edit_segment(store, "active", name="Meddled"))
@@ -166,7 +162,7 @@ def test_a_late_yes_is_good_when_nothing_moved(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell.audiences(CHANGED)
-    monkeypatch.setattr("segsync.cli.apply.PATIENCE", -1.0)
+    monkeypatch.setattr("segsync.workflow.applying.PATIENCE", -1.0)
     monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
     assert shell("apply").code == 0
 
@@ -498,55 +494,6 @@ def test_the_whole_way_in_processes_of_their_own(shell: Shell, tmp_path: Path) -
     assert (tmp_path / "plan.json").exists()
     again = shell.ended(shell.spawn("apply plan.json"))
     assert (again.code, again.out) == (8, "")
-
-
-def _outcomes(*ends: tuple[Result, ExitCode | None]) -> tuple[Plan, list[Outcome]]:
-    changes = tuple(
-        Change(number, Kind.SEGMENT, Action.CREATE, f"s{number}", None, None, None)
-        for number, _ in enumerate(ends, start=1)
-    )
-    outcomes = [
-        Outcome(change, result, exit_code=code)
-        for change, (result, code) in zip(changes, ends, strict=True)
-    ]
-    return Plan(Account(1), "segsync", changes), outcomes
-
-
-@pytest.mark.parametrize(
-    ("ends", "code"),
-    [
-        ([], ExitCode.OK),
-        ([(Result.APPLIED, None)], ExitCode.OK),
-        ([(Result.APPLIED, None), (Result.SKIPPED, None)], ExitCode.PARTIAL),
-        ([(Result.FAILED, ExitCode.UNAVAILABLE)], ExitCode.PARTIAL),
-        ([(Result.FAILED, None)], ExitCode.PARTIAL),
-        ([(Result.FAILED, ExitCode.AUTHENTICATION)], ExitCode.AUTHENTICATION),
-        (
-            [(Result.FAILED, ExitCode.AUTHENTICATION), (Result.SKIPPED, None)],
-            ExitCode.AUTHENTICATION,
-        ),
-        (
-            [(Result.FAILED, ExitCode.AUTHENTICATION), (Result.FAILED, None)],
-            ExitCode.PARTIAL,
-        ),
-        (
-            [(Result.APPLIED, None), (Result.FAILED, ExitCode.AUTHENTICATION)],
-            ExitCode.PARTIAL,
-        ),
-    ],
-)
-def test_the_exit_code_follows_from_the_outcomes(
-    ends: list[tuple[Result, ExitCode | None]], code: ExitCode
-) -> None:
-    assert exit_code(*_outcomes(*ends)) is code
-
-
-def test_a_blocked_change_makes_an_apply_partial_unless_it_is_only_told() -> None:
-    plan, outcomes = _outcomes((Result.APPLIED, None))
-    blocked = Blocked(Kind.SEGMENT, Action.DELETE, "x", "rule", "reason")
-    assert exit_code(replace(plan, blocked=(blocked,)), outcomes) is ExitCode.PARTIAL
-    told = replace(blocked, holds=False)
-    assert exit_code(replace(plan, blocked=(told,)), outcomes) is ExitCode.OK
 
 
 def test_a_protection_outlives_the_line_and_the_entry_that_asked_for_it(shell: Shell) -> None:

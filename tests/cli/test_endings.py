@@ -308,7 +308,7 @@ def test_what_the_system_refuses_is_told_in_a_line(
     def refuse(*_: object, **__: object) -> None:
         raise problem
 
-    monkeypatch.setattr(workflow, "make_plan", refuse)
+    monkeypatch.setattr("segsync.workflow.plans.build_plan", refuse)
     ended = shell("plan")
     assert (ended.code, ended.out, ended.err) == (3, "", told)
 
@@ -321,7 +321,7 @@ def test_a_bug_ends_with_1_its_traceback_and_what_to_do(
         message = "impossible"
         raise AssertionError(message)
 
-    monkeypatch.setattr(workflow, "make_plan", fail)
+    monkeypatch.setattr("segsync.workflow.plans.build_plan", fail)
     ended = shell(command)
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.startswith("Traceback (most recent call last):\n")
@@ -338,7 +338,7 @@ def test_ctrl_c_before_the_first_write_ends_with_130(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(workflow, "make_plan", interrupt)
+    monkeypatch.setattr("segsync.workflow.plans.build_plan", interrupt)
     ended = shell(command)
     assert (ended.code, ended.out, ended.err.strip()) == (130, "", "Interrupted.")
 
@@ -372,7 +372,7 @@ def test_the_token_is_never_seen(
         codes += [run("plan --out plan.json --report markdown"), run("apply plan.json")]
         codes += [run("drift --report json"), run("pull --into live")]
         with monkeypatch.context() as broken:
-            broken.setattr("segsync.workflow.build_plan", None)
+            broken.setattr("segsync.workflow.plans.build_plan", None)
             codes.append(run("plan"))
     codes.append(run("plan"))
     shell.write("segsync.yaml", f"version: 1\naccounts: {{test: {{token: {CANARY}}}}}\n")

@@ -5,10 +5,12 @@ from hypothesis import strategies as st
 
 from segsync.diagnostics import Diagnostic, Location, Severity
 from segsync.plan import Action, Blocked, Change, FieldChange, Kind, Plan, Refusal
+from segsync.report.drifted import drift_report
 from segsync.report.facts import DriftFacts, RunFacts
-from segsync.report.markdown import drift_markdown, plan_markdown
+from segsync.report.markdown import report_markdown
+from segsync.report.planned import plan_report
 from segsync.report.safe import html_text, markdown_text, safe_line, safe_text
-from segsync.report.text import drift_text, plan_text
+from segsync.report.text import report_text
 from segsync.segment import Account, Definition, Group, Segment
 
 _FACTS = RunFacts("plan", "prod", 3, 0.4)
@@ -79,8 +81,8 @@ def test_no_sign_of_markdown_or_html_stands_alone(text: str) -> None:
 @given(_PLANS, st.integers(1, 120))
 def test_text_is_inert_and_ends_with_the_total(plan: Plan, width: int) -> None:
     for text in (
-        plan_text(plan, facts=_FACTS, color=False, width=width),
-        drift_text(plan, DriftFacts(), facts=_FACTS, color=False, width=width),
+        report_text(plan_report(plan, _FACTS), color=False, width=width),
+        report_text(drift_report(plan, DriftFacts(), _FACTS), color=False, width=width),
     ):
         *_, total, end = text.split("\n")
         assert re.match(r"(Plan|Drift): \d+ ", total)
@@ -93,8 +95,8 @@ def test_text_is_inert_and_ends_with_the_total(plan: Plan, width: int) -> None:
 @given(_PLANS, st.integers(2_000, 8_000))
 def test_markdown_is_inert_and_closes_what_it_opens(plan: Plan, budget: int) -> None:
     for text in (
-        plan_markdown(plan, facts=_FACTS, budget=budget),
-        drift_markdown(plan, DriftFacts(), facts=_FACTS, budget=budget),
+        report_markdown(plan_report(plan, _FACTS), budget=budget),
+        report_markdown(drift_report(plan, DriftFacts(), _FACTS), budget=budget),
     ):
         assert safe_text(text) == text
         assert re.search(r"\n\*\*(Plan|Drift): [^*\n]*\*\*\n\Z", text)

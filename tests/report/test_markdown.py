@@ -8,8 +8,11 @@ import pytest
 from segsync.diagnostics import Location, error, warning
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Blocked, Change, FieldChange, Kind, Plan, Refusal
+from segsync.report.applied import apply_report
+from segsync.report.drifted import drift_report
 from segsync.report.facts import DriftFacts, RunFacts
-from segsync.report.markdown import apply_markdown, drift_markdown, plan_markdown
+from segsync.report.markdown import report_markdown
+from segsync.report.planned import plan_report
 from segsync.segment import Account, Definition, Group, Segment
 
 Expected = Callable[[str], str]
@@ -18,31 +21,31 @@ _HOSTILE = "\x1b[2J\n\n</details> | `a` <img src=x> **b** @team\u202e owner/repo
 
 def test_a_plan_has_a_table_and_details(plan: Plan, facts: RunFacts, expected: Expected) -> None:
     facts = replace(facts, digest="sha256:abc")
-    assert plan_markdown(plan, facts=facts) == expected("plan.md")
+    assert report_markdown(plan_report(plan, facts)) == expected("plan.md")
 
 
 def test_refusals_and_blocked_changes_come_first(
     refused_plan: Plan, facts: RunFacts, expected: Expected
 ) -> None:
-    assert plan_markdown(refused_plan, facts=facts) == expected("refused.md")
+    assert report_markdown(plan_report(refused_plan, facts)) == expected("refused.md")
 
 
 def test_drift_has_the_same_form(
     plan: Plan, drift: DriftFacts, facts: RunFacts, expected: Expected
 ) -> None:
     facts = replace(facts, command="drift")
-    assert drift_markdown(plan, drift, facts=facts) == expected("drift.md")
+    assert report_markdown(drift_report(plan, drift, facts)) == expected("drift.md")
 
 
 def test_the_title_counts_blocked_drift(refused_plan: Plan, facts: RunFacts) -> None:
     facts = replace(facts, command="drift")
-    text = drift_markdown(refused_plan, DriftFacts(), facts=facts)
+    text = report_markdown(drift_report(refused_plan, DriftFacts(), facts))
     assert text.startswith("### segsync drift: 2 blocked, 1 extra\n")
 
 
 def test_no_drift_is_named_in_the_title(unchanged_plan: Plan, facts: RunFacts) -> None:
     facts = replace(facts, command="drift")
-    text = drift_markdown(unchanged_plan, DriftFacts(), facts=facts)
+    text = report_markdown(drift_report(unchanged_plan, DriftFacts(), facts))
     assert text.startswith("### segsync drift: none\n")
 
 
@@ -53,11 +56,11 @@ def test_an_apply_has_the_same_form(plan: Plan, facts: RunFacts, expected: Expec
         Outcome(plan.changes[1], Result.FAILED, "HTTP 400: no such field", request_id="r2"),
         *(Outcome(each, Result.SKIPPED, "interrupted") for each in plan.changes[2:]),
     ]
-    assert apply_markdown(plan, outcomes, facts=facts) == expected("apply.md")
+    assert report_markdown(apply_report(plan, outcomes, facts)) == expected("apply.md")
 
 
 def test_no_changes_make_a_short_comment(unchanged_plan: Plan, facts: RunFacts) -> None:
-    assert plan_markdown(unchanged_plan, facts=facts) == (
+    assert report_markdown(plan_report(unchanged_plan, facts)) == (
         "### segsync plan: no changes\n\n"
         'account 1234 "Acme" \\(sandbox\\) · 43 managed of 1,097 live · 3 API calls · 0\\.4 s\n\n'
         "No changes\\. The account matches the files\\.\n\n"
@@ -99,7 +102,7 @@ def _hostile_plan() -> Plan:
 
 
 def test_nothing_foreign_is_interpreted(facts: RunFacts) -> None:
-    text = plan_markdown(_hostile_plan(), facts=facts)
+    text = report_markdown(plan_report(_hostile_plan(), facts))
     assert all(each.isprintable() for each in text.split("\n"))
     fences = re.findall(r"^(`{3,})diff\n(.*?)\n\1$", text, re.MULTILINE | re.DOTALL)
     assert len(fences) == 3
@@ -154,7 +157,7 @@ def _large_plan(changes: int, blocked: int = 0) -> Plan:
 
 @pytest.mark.parametrize("changes", [10, 300, 400, 2000])
 def test_a_comment_never_exceeds_its_budget(changes: int, facts: RunFacts) -> None:
-    text = plan_markdown(_large_plan(changes, blocked=20), facts=facts)
+    text = report_markdown(plan_report(_large_plan(changes, blocked=20), facts))
     assert len(text) <= 60_000
     assert text.count("BLOCKED delete") == 20
     assert text.endswith(
@@ -167,7 +170,7 @@ def test_a_comment_never_exceeds_its_budget(changes: int, facts: RunFacts) -> No
 
 def test_details_are_left_out_before_rows(facts: RunFacts) -> None:
     plan = _large_plan(300)
-    text = plan_markdown(plan, facts=facts)
+    text = report_markdown(plan_report(plan, facts))
     assert text.count("| `+` |") == 300
     dropped = 300 - text.count("<details>")
     assert 0 < dropped < 300
@@ -178,7 +181,7 @@ def test_details_are_left_out_before_rows(facts: RunFacts) -> None:
 
 
 def test_even_a_thousand_blocked_changes_fit(facts: RunFacts) -> None:
-    text = plan_markdown(_large_plan(1, blocked=2000), facts=facts)
+    text = report_markdown(plan_report(_large_plan(1, blocked=2000), facts))
     assert len(text) <= 60_000
     assert "points that need attention" in text
     assert "2000 blocked.**" in text

@@ -10,14 +10,11 @@ import pytest
 from segsync.diagnostics import Diagnostic, Location, Severity, error, warning
 from segsync.outcome import Outcome, Result
 from segsync.plan import AcceptedDifference, Action, Blocked, Change, Kind, Plan, Refusal
+from segsync.report.applied import apply_report
+from segsync.report.drifted import drift_report
 from segsync.report.facts import DriftFacts, RunFacts
-from segsync.report.text import (
-    apply_text,
-    diagnostics_text,
-    drift_text,
-    outcome_line,
-    plan_text,
-)
+from segsync.report.planned import plan_report
+from segsync.report.text import diagnostics_text, outcome_line, report_text
 from segsync.segment import Account, Definition, Group, Segment
 
 Expected = Callable[[str], str]
@@ -27,13 +24,13 @@ _HOSTILE = "\x1b[2J::error::x\n| `a` <img src=x> **b** @team\u202e #1 ```"
 def test_a_plan_shows_dangerous_things_first(
     plan: Plan, facts: RunFacts, expected: Expected
 ) -> None:
-    assert plan_text(plan, facts=facts, color=False) == expected("plan.txt")
+    assert report_text(plan_report(plan, facts), color=False) == expected("plan.txt")
 
 
 def test_color_adds_nothing_but_escape_sequences(
     plan: Plan, facts: RunFacts, expected: Expected
 ) -> None:
-    text = plan_text(plan, facts=facts, color=True)
+    text = report_text(plan_report(plan, facts), color=True)
     assert text == expected("plan_color.txt")
     assert re.sub(r"\x1b\[[0-9;]*m", "", text) == expected("plan.txt")
 
@@ -41,24 +38,24 @@ def test_color_adds_nothing_but_escape_sequences(
 def test_a_narrow_plan_breaks_between_words_only(
     plan: Plan, facts: RunFacts, expected: Expected
 ) -> None:
-    text = plan_text(plan, facts=facts, color=False, width=40)
+    text = report_text(plan_report(plan, facts), color=False, width=40)
     assert text == expected("plan_narrow.txt")
     assert sorted(text.split()) == sorted(expected("plan.txt").split())
 
 
 def test_no_width_is_too_narrow(plan: Plan, facts: RunFacts, expected: Expected) -> None:
-    text = plan_text(plan, facts=facts, color=False, width=1)
+    text = report_text(plan_report(plan, facts), color=False, width=1)
     assert sorted(text.split()) == sorted(expected("plan.txt").split())
 
 
 def test_a_refused_plan_says_why_and_what_would_help(
     refused_plan: Plan, facts: RunFacts, expected: Expected
 ) -> None:
-    assert plan_text(refused_plan, facts=facts, color=False) == expected("refused.txt")
+    assert report_text(plan_report(refused_plan, facts), color=False) == expected("refused.txt")
 
 
 def test_a_plan_without_changes_says_so(unchanged_plan: Plan, facts: RunFacts) -> None:
-    assert plan_text(unchanged_plan, facts=facts, color=False) == (
+    assert report_text(plan_report(unchanged_plan, facts), color=False) == (
         'segsync plan · account 1234 "Acme" (sandbox) · 43 managed of 1,097 live · 3 API calls'
         " · 0.4 s\n"
         "\n"
@@ -71,7 +68,7 @@ def test_a_plan_without_changes_says_so(unchanged_plan: Plan, facts: RunFacts) -
 
 def test_an_empty_account_has_a_plan_too(facts: RunFacts) -> None:
     plan = Plan(Account(7), "segsync", ())
-    assert plan_text(plan, facts=replace(facts, calls=1), color=False) == (
+    assert report_text(plan_report(plan, replace(facts, calls=1)), color=False) == (
         "segsync plan · account 7 (sandbox) · 0 managed of 0 live · 1 API call · 0.4 s\n"
         "\n"
         "No changes. The account matches the files.\n"
@@ -83,7 +80,7 @@ def test_an_empty_account_has_a_plan_too(facts: RunFacts) -> None:
 def test_blocked_changes_alone_can_be_skipped(facts: RunFacts) -> None:
     blocked = Blocked(Kind.SEGMENT, Action.UPDATE, "vip", "unowned", "not managed by segsync")
     plan = Plan(Account(7), "segsync", (), blocked=(blocked,), managed=1, live=1)
-    assert plan_text(plan, facts=facts, color=False) == (
+    assert report_text(plan_report(plan, facts), color=False) == (
         "segsync plan · account 7 (sandbox) · 1 managed of 1 live · 3 API calls · 0.4 s\n"
         "\n"
         "  ! vip  BLOCKED update: not managed by segsync\n"
@@ -96,7 +93,7 @@ def test_blocked_changes_alone_can_be_skipped(facts: RunFacts) -> None:
 
 def test_a_refusal_without_a_flag_names_none(facts: RunFacts) -> None:
     plan = Plan(Account(7), "segsync", (), refusals=(Refusal("r", "the list is empty", ""),))
-    assert plan_text(plan, facts=facts, color=False) == (
+    assert report_text(plan_report(plan, facts), color=False) == (
         "segsync plan · account 7 (sandbox) · 0 managed of 0 live · 3 API calls · 0.4 s\n"
         "\n"
         "! REFUSED: the list is empty\n"
@@ -122,7 +119,7 @@ def test_a_swap_says_that_a_slug_steps_aside(facts: RunFacts) -> None:
         previous_key="a",
     )
     plan = Plan(Account(7), "segsync", (aside, into), managed=2, live=2)
-    assert plan_text(plan, facts=facts, color=False) == (
+    assert report_text(plan_report(plan, facts), color=False) == (
         "segsync plan · account 7 (sandbox) · 2 managed of 2 live · 3 API calls · 0.4 s\n"
         "\n"
         "  > a -> b  rename\n"
@@ -153,7 +150,7 @@ def test_nothing_foreign_reaches_the_terminal_as_control(facts: RunFacts) -> Non
         refusals=(Refusal("r", _HOSTILE, _HOSTILE),),
         diagnostics=(error("code", _HOSTILE, detail=_HOSTILE, at=Location(_HOSTILE)),),
     )
-    text = plan_text(plan, facts=facts, color=False)
+    text = report_text(plan_report(plan, facts), color=False)
     assert all(each.isprintable() for each in text.split("\n"))
     assert not re.search(r"^\s*::", text, re.MULTILINE)
 
@@ -161,13 +158,13 @@ def test_nothing_foreign_reaches_the_terminal_as_control(facts: RunFacts) -> Non
 def test_drift_is_told_from_the_files_to_the_account(
     plan: Plan, drift: DriftFacts, facts: RunFacts, expected: Expected
 ) -> None:
-    text = drift_text(plan, drift, facts=replace(facts, command="drift"), color=False)
+    text = report_text(drift_report(plan, drift, replace(facts, command="drift")), color=False)
     assert text == expected("drift.txt")
 
 
 def test_no_drift_says_so(unchanged_plan: Plan, facts: RunFacts) -> None:
     facts = replace(facts, command="drift")
-    assert drift_text(unchanged_plan, DriftFacts(), facts=facts, color=False) == (
+    assert report_text(drift_report(unchanged_plan, DriftFacts(), facts), color=False) == (
         'segsync drift · account 1234 "Acme" (sandbox) · 43 managed of 1,097 live · 3 API calls'
         " · 0.4 s\n"
         "\n"
@@ -183,7 +180,7 @@ def test_drift_that_a_rule_blocks_is_drift(
     refused_plan: Plan, facts: RunFacts, expected: Expected
 ) -> None:
     facts = replace(facts, command="drift")
-    text = drift_text(refused_plan, DriftFacts(), facts=facts, color=False)
+    text = report_text(drift_report(refused_plan, DriftFacts(), facts), color=False)
     assert text == expected("drift_blocked.txt")
 
 
@@ -213,14 +210,14 @@ def test_an_apply_tells_failures_first_and_what_is_left(
     plan: Plan, facts: RunFacts, expected: Expected
 ) -> None:
     facts = replace(facts, command="apply")
-    text = apply_text(plan, _outcomes(plan), facts=facts, color=False)
+    text = report_text(apply_report(plan, _outcomes(plan), facts), color=False)
     assert text == expected("apply.txt")
 
 
 def test_an_apply_that_did_everything_is_short(plan: Plan, facts: RunFacts) -> None:
     facts = replace(facts, command="apply")
     done = [Outcome(each, Result.APPLIED) for each in plan.changes]
-    assert apply_text(replace(plan, diagnostics=()), done, facts=facts, color=False) == (
+    assert report_text(apply_report(replace(plan, diagnostics=()), done, facts), color=False) == (
         'segsync apply · account 4242 "Fernwood (sandbox)" · 43 managed of 97 live · 3 API calls'
         " · 0.4 s\n"
         "\n"
@@ -233,7 +230,7 @@ def test_an_apply_that_did_everything_is_short(plan: Plan, facts: RunFacts) -> N
 def test_an_interrupted_apply_tells_what_is_not_reevaluated(plan: Plan, facts: RunFacts) -> None:
     facts = replace(facts, command="apply")
     done = [Outcome(each, Result.APPLIED) for each in plan.changes[:-1]]
-    assert apply_text(replace(plan, diagnostics=()), done, facts=facts, color=False) == (
+    assert report_text(apply_report(replace(plan, diagnostics=()), done, facts), color=False) == (
         'segsync apply · account 4242 "Fernwood (sandbox)" · 43 managed of 97 live · 3 API calls'
         " · 0.4 s\n"
         "\n"
@@ -252,7 +249,7 @@ def test_an_interrupted_apply_counts_what_never_began(
 ) -> None:
     facts = replace(facts, command="apply", saved=saved)
     done = [Outcome(each, Result.APPLIED) for each in plan.changes[:-2]]
-    text = apply_text(replace(plan, diagnostics=()), done, facts=facts, color=False)
+    text = report_text(apply_report(replace(plan, diagnostics=()), done, facts), color=False)
     assert f"\n1 change is left; {way_on}.\n" in text
 
 
@@ -261,9 +258,11 @@ def test_an_apply_without_changes_says_whether_the_account_matches(
 ) -> None:
     blocked = Blocked(Kind.SEGMENT, Action.UPDATE, "vip", "unowned", "not managed by segsync")
     applied = "Applied: 0 created, 0 updated, 0 renamed, 0 deleted, 0 adopted; 0 failed, 0 skipped."
-    text = apply_text(unchanged_plan, (), facts=facts, color=False)
+    text = report_text(apply_report(unchanged_plan, (), facts), color=False)
     assert text.endswith(f"\n\nNo changes. The account matches the files.\n\n{applied}\n")
-    text = apply_text(replace(unchanged_plan, blocked=(blocked,)), (), facts=facts, color=False)
+    text = report_text(
+        apply_report(replace(unchanged_plan, blocked=(blocked,)), (), facts), color=False
+    )
     assert text.endswith(
         f"\n\n  ! vip  BLOCKED update: not managed by segsync\n\nNothing to apply.\n\n{applied}\n"
     )
@@ -359,8 +358,8 @@ def test_differences_that_are_accepted_are_left_and_told(facts: RunFacts) -> Non
         AcceptedDifference("vip", ("name", "tags"), "2026-12-31", "agency edits"),
         AcceptedDifference("news", ("tags",), "2027-01-31"),
     )
-    assert plan_text(
-        Plan(Account(7), "segsync", (), accepted=accepted), facts=facts, color=False
+    assert report_text(
+        plan_report(Plan(Account(7), "segsync", (), accepted=accepted), facts), color=False
     ) == (
         "segsync plan · account 7 (sandbox) · 0 managed of 0 live · 3 API calls · 0.4 s\n"
         "\n"
@@ -393,7 +392,7 @@ def test_dependants_that_only_follow_a_rename_are_folded_under_it(facts: RunFact
     def shown(followers: int) -> str:
         changes = (rename, *map(follower, range(2, 2 + followers)))
         plan = Plan(Account(7), "segsync", changes)
-        return plan_text(plan, facts=facts, color=False).split("\n\n", 1)[1]
+        return report_text(plan_report(plan, facts), color=False).split("\n\n", 1)[1]
 
     total = "Plan: 0 to create, 0 to update, 1 to rename, 0 to delete, 0 to adopt, 0 blocked.\n"
     assert shown(1) == f"  > a -> b  rename\n      1 dependant follows: user_2\n\n{total}"

@@ -1,0 +1,20 @@
+"""The documents for programs, each imported when it is asked for: most runs are for people."""
+
+from collections.abc import Sequence
+
+from segsync.outcome import Outcome
+from segsync.plan import Plan
+
+
+def plan_document(plan: Plan) -> str:
+    """Return the plan as JSON, as `apply FILE` reads it back."""
+    from segsync.planfile import dump  # noqa: PLC0415
+
+    return dump(plan)
+
+
+def apply_document(plan: Plan, outcomes: Sequence[Outcome]) -> str:
+    """Return what became of the plan as JSON."""
+    from segsync.planfile import outcomes_json  # noqa: PLC0415
+
+    return outcomes_json(plan, outcomes)

@@ -1,0 +1,42 @@
+"""The use cases, one module each: the only place where the stages are put together.
+
+A command calls a use case by its name here: `workflow.make_plan(…)`.
+"""
+
+from segsync.workflow.account import open_client, read_account
+from segsync.workflow.applying import (
+    Ready,
+    apply_exit_code,
+    approve,
+    carry_out,
+    ready_plan,
+    refuse_unsafe,
+)
+from segsync.workflow.drifting import drift_exit_code, find_drift
+from segsync.workflow.files import read_files
+from segsync.workflow.plans import Planned, Wishes, make_plan, plan_exit_code
+from segsync.workflow.pulling import pull
+from segsync.workflow.saved import check_plan_fits, load_saved_plan
+from segsync.workflow.testing import run_tests
+
+__all__ = [
+    "Planned",
+    "Ready",
+    "Wishes",
+    "apply_exit_code",
+    "approve",
+    "carry_out",
+    "check_plan_fits",
+    "drift_exit_code",
+    "find_drift",
+    "load_saved_plan",
+    "make_plan",
+    "open_client",
+    "plan_exit_code",
+    "pull",
+    "read_account",
+    "read_files",
+    "ready_plan",
+    "refuse_unsafe",
+    "run_tests",
+]

@@ -1,0 +1,104 @@
+"""Brings a plan to the account: taken up, found safe, approved and carried out, in this order."""
+
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segsync.api.client import Client
+from segsync.config import Settings
+from segsync.errors import ExitCode, NotApprovedError, UnsafePlanError
+from segsync.outcome import Outcome, Result
+from segsync.plan import Plan
+from segsync.segment import LiveState
+from segsync.workflow.plans import Wishes, make_plan
+from segsync.workflow.saved import check_plan_fits, load_saved_plan
+
+if TYPE_CHECKING:
+    from segsync.applier import OnError
+
+# Seconds. Whoever thought about a plan for longer may say yes to an account that has moved.
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A plan to apply and the account that it fits; `saved` tells that it comes from a file."""
+
+    plan: Plan
+    live: LiveState
+    saved: bool = False
+
+
+def ready_plan(settings: Settings, client: Client, wishes: Wishes, file: Path | None) -> Ready:
+    """Return the plan of the file if one is named, or else a new one.
+
+    Raises what `load_saved_plan` and `make_plan` raise.
+    """
+    if file is None:
+        planned = make_plan(settings, client, wishes)
+        return Ready(planned.plan, planned.live)
+    return Ready(*load_saved_plan(settings, client, file), saved=True)
+
+
+def refuse_unsafe(plan: Plan, *, skip_blocked: bool) -> None:
+    """Raise `UnsafePlanError` when a safety rule forbids to apply the plan.
+
+    Blocked changes may be left out on request; limits are lifted by their own flags only.
+    """
+    if plan.refusals or (plan.holding and not skip_blocked):
+        message = (
+            "refused by a safety rule; nothing was written. The plan says why, and the way out."
+        )
+        raise UnsafePlanError(message)
+
+
+def approve(
+    settings: Settings, client: Client, ready: Ready, *, ask: Callable[[Plan], bool]
+) -> Ready:
+    """Ask a person, and return what was approved with the account as it is by then.
+
+    Raises `NotApprovedError` for any answer but yes, and what `check_plan_fits` raises when the
+    account has moved while the person thought.
+    """
+    asked = time.monotonic()
+    if not ask(ready.plan):
+        message = "Not confirmed; nothing was written."
+        raise NotApprovedError(message)
+    if time.monotonic() - asked <= PATIENCE:
+        return ready
+    return replace(ready, live=check_plan_fits(settings, client, ready.plan))
+
+
+def carry_out(
+    ready: Ready, client: Client, *, parallelism: int, on_error: "OnError", stop: threading.Event
+) -> Generator[Outcome, None, None]:
+    """Yield exactly one outcome for each change of the plan, as they end; close it to give up."""
+    from segsync.applier import apply_plan  # noqa: PLC0415 - most commands write nothing
+
+    return apply_plan(
+        ready.plan,
+        client,
+        known_ids=ready.live.ids,
+        parallelism=parallelism,
+        stop=stop,
+        on_error=on_error,
+    )
+
+
+def apply_exit_code(plan: Plan, outcomes: Sequence[Outcome], *, stopped: bool) -> ExitCode:
+    """Return the exit code for a plan that was carried out, or `stopped` on the way.
+
+    When the token was not good enough for a single write, that is all there is to say.
+    """
+    if stopped:
+        return ExitCode.INTERRUPTED
+    results = {each.result for each in outcomes}
+    if results <= {Result.APPLIED} and not plan.holding:
+        return ExitCode.OK
+    failures = {each.exit_code for each in outcomes if each.result is Result.FAILED}
+    if Result.APPLIED not in results and failures == {ExitCode.AUTHENTICATION}:
+        return ExitCode.AUTHENTICATION
+    return ExitCode.PARTIAL

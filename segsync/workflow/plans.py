@@ -1,0 +1,95 @@
+"""Makes the plan of a run: files against account."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from segsync.api.client import Client
+from segsync.config import Settings
+from segsync.diagnostics import has_errors
+from segsync.errors import ExitCode, InvalidInputError
+from segsync.plan import Action, Allowances, Plan, Reevaluate, Refusal
+from segsync.planning.check import check
+from segsync.planning.options import PlanOptions
+from segsync.planning.planner import build_plan
+from segsync.planning.trust import unlisted
+from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState
+from segsync.workflow.account import read_account
+from segsync.workflow.files import read_files
+from segsync.yamlfile.pause import paused_collector
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked of one run, beside the settings."""
+
+    today: date
+    allow: Allowances = field(default_factory=Allowances)
+    reevaluate: Reevaluate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and the two states that it was made from."""
+
+    plan: Plan
+    desired: DesiredState
+    live: LiveState
+
+
+def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
+    """Read files and account and plan; raises `InvalidInputError` with every problem found."""
+    loaded = read_files(settings)
+    if has_errors(loaded.diagnostics):
+        raise InvalidInputError(loaded.diagnostics)
+    with paused_collector():
+        live = read_account(settings, client, tables=_tables(loaded.desired))
+        problems = check(loaded.desired, live)
+        # The account has answered what the files alone left open, or `check` complains.
+        told = tuple(each for each in loaded.diagnostics if each.code != "include-not-in-files")
+        if problems:
+            raise InvalidInputError((*told, *problems))
+        options = _options(settings, wishes)
+        plan = build_plan(loaded.desired, live, options)
+        if _jobs_matter(plan):
+            live = replace(live, jobs=client.jobs())
+            plan = build_plan(loaded.desired, live, options)
+        refusals = (*plan.refusals, *list_disagrees(client, plan, live))
+    return Planned(replace(plan, diagnostics=told, refusals=refusals), loaded.desired, live)
+
+
+def _options(settings: Settings, wishes: Wishes) -> PlanOptions:
+    return PlanOptions(
+        tag=settings.tag,
+        today=wishes.today,
+        prune=settings.prune,
+        limits=settings.limits,
+        allow=wishes.allow,
+        reevaluate=wishes.reevaluate,
+    )
+
+
+def _tables(desired: DesiredState) -> Collection[str]:
+    return {each.segment.table for each in desired.segments.values()} | {DEFAULT_TABLE}
+
+
+def _jobs_matter(plan: Plan) -> bool:
+    """Return whether exports have to be known: a segment goes, or its members move."""
+    return any(each.moves_members for each in plan.changes)
+
+
+def list_disagrees(client: Client, plan: Plan, live: LiveState) -> tuple[Refusal, ...]:
+    """Return the refusal to delete by a list that the account contradicts, table by table."""
+    if not plan.counted(Action.DELETE):
+        return ()
+    tables = sorted({each.segment.table for each in live.segments} | {DEFAULT_TABLE})
+    return unlisted(
+        live, (each for table in tables for each in client.segments_of_table(table, {}))
+    )
+
+
+def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
+    """Return the exit code for a plan that was only shown; `detailed` tells changes by it."""
+    if plan.is_refused:
+        return ExitCode.REFUSED
+    return ExitCode.CHANGES if detailed and plan.changes else ExitCode.OK
