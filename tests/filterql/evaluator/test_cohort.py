@@ -1,0 +1,105 @@
+"""A cohort says about each profile what the evaluation of that profile says."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segsync.filterql import And, Comparison, Field, Include, Literal, Node, Not, Or, parse
+from segsync.filterql.evaluator import Profile, evaluate
+from segsync.filterql.evaluator.cohort import Cohort, Columns
+from segsync.filterql.evaluator.values import MISSING, Map, Slice, Value
+from tests.filterql.evaluator.test_laws import NOW, SEGMENTS, infixes, profiles, quick, trees
+
+SOUND = {slug: tree for slug, tree in SEGMENTS.items() if slug != "cycle"}
+combinations = st.recursive(
+    trees | infixes,
+    lambda inner: st.one_of(
+        st.builds(And, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Or, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Not, inner),
+    ),
+    max_leaves=3,
+)
+
+
+def columns_of(people: Sequence[Profile]) -> Columns:
+    names = {name for each in people for name in each.values}
+
+    def column(name: str) -> list[Value] | None:
+        if name not in names:
+            return None
+        return [each.values.get(name, MISSING) for each in people]
+
+    return column
+
+
+def cohort_of(*people: Mapping[str, Value]) -> Cohort:
+    return Cohort(len(people), columns_of([Profile(each) for each in people]), now=NOW)
+
+
+def verdicts(people: Cohort, text: str) -> list[bool | None]:
+    return people.members(parse(f"FILTER {text}").filter).verdicts()
+
+
+@quick
+@given(combinations, st.lists(profiles, max_size=6))
+def test_a_cohort_says_what_evaluation_says_of_each(tree: Node, people: list[Profile]) -> None:
+    cohort = Cohort(len(people), columns_of(people), now=NOW)
+    included = {slug: cohort.members(each) for slug, each in SOUND.items()}
+    found = cohort.members(tree, included)
+    said = [evaluate(tree, each, now=NOW, include=SEGMENTS.get) for each in people]
+    assert found.verdicts() == [each.match if each.defined else None for each in said]
+    assert found.count == sum(each.match for each in said)
+
+
+def test_an_answer_is_kept_and_follows_what_is_included() -> None:
+    people = cohort_of({"a": 1}, {"a": 5})
+    tree = parse("FILTER INCLUDE s AND a > 3").filter
+    everybody, nobody = people.members(parse("FILTER *").filter), people.members(Field("gone"))
+    assert people.members(tree, {"s": everybody}).verdicts() == [False, True]
+    assert people.members(tree, {"s": nobody}).verdicts() == [False, False]
+    assert people.members(tree).verdicts() == [False, False]
+    assert people.members(Not(Include("s")), {"s": nobody}).count == 2
+
+
+def test_values_of_different_types_are_told_apart() -> None:
+    people = cohort_of(
+        {"a": 1},
+        {"a": True},
+        {"a": 1.0},
+        {"a": "1"},
+        {"a": Slice((1,))},
+        {"a": Slice((True,))},
+        {"a": Map("value", MappingProxyType({"1": 1}))},
+        {"a": Map("int", MappingProxyType({"1": 1}))},
+        {},
+    )
+    assert verdicts(people, "a = 1") == [True, None, True, True, None, None, None, None, False]
+    found = verdicts(people, 'a IN ("t")')
+    assert found == [False, None, False, False, False, True, False, False, False]
+
+
+def test_more_values_than_a_byte_can_count_are_counted() -> None:
+    people = cohort_of(*({"a": number, "b": number % 7} for number in range(1000)))
+    assert people.members(parse("FILTER a >= 900").filter).count == 100
+    assert people.members(parse("FILTER a = b").filter).count == 7
+
+
+def test_a_key_is_found_in_a_field_of_its_own_or_in_a_map() -> None:
+    table = Map("int", MappingProxyType({"k": 1}))
+    people = cohort_of({"m": table}, {"m.k": 1}, {"m": table, "m.k": 2}, {"m": 1}, {})
+    assert verdicts(people, "m.k = 1") == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize("text", ["*", "a = 1", "b = 1", "a = b", "len(5) = 0"])
+def test_nobody_is_a_member_where_nobody_is(text: str) -> None:
+    assert verdicts(cohort_of(), text) == []
+
+
+def test_a_condition_without_a_field_is_the_same_for_everybody() -> None:
+    people = cohort_of({}, {})
+    same = Comparison("=", Literal("number", "1"), Literal("number", "1"))
+    assert people.members(same).count == 2
