@@ -1,11 +1,11 @@
 """The JSON Schema of the plan document, made from the types of the vocabulary."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from segsync.plan import Action
 from segsync.planfile.writing import FORMAT_VERSION
 
-_COUNT = {"type": "integer", "minimum": 0}
 _COUNTED = (*(str(each) for each in Action), "blocked")
 
 
@@ -15,12 +15,19 @@ def schema() -> dict[str, Any]:
     from segsync.planfile.adapter import plan_adapter  # noqa: PLC0415
 
     definitions = plan_adapter().json_schema(mode="serialization")["$defs"]
-    plan = definitions.pop("Plan")
-    properties = {**_envelope(), **plan["properties"]}
+    return document_schema("segsync plan", definitions, name="Plan", envelope=_envelope())
+
+
+def document_schema(
+    title: str, definitions: dict[str, Any], *, name: str, envelope: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the JSON Schema of a document: the fields of one definition, and an envelope."""
+    content = definitions.pop(name)
+    properties = {**envelope, **content["properties"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "segsync plan",
-        "description": plan["description"],
+        "title": title,
+        "description": content["description"],
         "type": "object",
         "properties": properties,
         "required": sorted(properties),
@@ -29,25 +36,38 @@ def schema() -> dict[str, Any]:
     }
 
 
+def version(number: int) -> dict[str, Any]:
+    """Return the schema of the version of a format."""
+    return {
+        "const": number,
+        "description": "Changes when a reader of the old document would misread the new one.",
+    }
+
+
+def counts(description: str, names: Iterable[str]) -> dict[str, Any]:
+    """Return the schema of an object that has a count under each name."""
+    required = list(names)
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {each: {"type": "integer", "minimum": 0} for each in required},
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
 def _envelope() -> dict[str, Any]:
     return {
-        "format_version": {
-            "const": FORMAT_VERSION,
-            "description": "Changes when a reader of the old document would misread the new one.",
-        },
+        "format_version": version(FORMAT_VERSION),
         "segsync_version": {"type": "string", "description": "What made the plan."},
         "digest": {
             "type": "string",
             "pattern": "^sha256:[0-9a-f]{64}$",
             "description": "Of everything else in the document, whatever its layout.",
         },
-        "summary": {
-            "type": "object",
-            "description": "How many changes a person would count, by action; and blocked ones.",
-            "properties": dict.fromkeys(_COUNTED, _COUNT),
-            "required": list(_COUNTED),
-            "additionalProperties": False,
-        },
+        "summary": counts(
+            "How many changes a person would count, by action; and blocked ones.", _COUNTED
+        ),
         "refused": {
             "type": "boolean",
             "description": "Whether a safety rule forbids to apply the plan as a whole.",

@@ -1,0 +1,50 @@
+"""What became of a request to evaluate segments anew: the result of `segsync reevaluate`."""
+
+from dataclasses import dataclass
+
+from segsync.outcome import Result
+from segsync.segment import Account
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A segment that was meant by a pattern, or includes lead to it, and that is not written."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """One segment, in the order of the requests.
+
+    `added` tells that nobody named it: another one includes it. `result` is None when nothing was
+    sent. Applied means that the API took the request, which then runs on its own: no source knows
+    of a way to see it end. `size_before` and `size_after` are what the account said just before the
+    first request and at the end of the watch, `seconds` how long after it the size was first seen
+    to have moved; all None without a watch, or where the account gives no size.
+    """
+
+    key: str
+    id: str
+    added: bool = False
+    result: Result | None = None
+    reason: str = ""
+    request_id: str = ""
+    size_before: int | None = None
+    size_after: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reevaluation:
+    """All requests of one run, ancestors first; `watched` is the length of the watch in seconds."""
+
+    account: Account
+    requests: tuple[Requested, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    watched: float | None = None
+
+    def counted(self, result: Result) -> int:
+        """Return how many requests ended like this."""
+        return sum(each.result is result for each in self.requests)

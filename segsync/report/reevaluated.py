@@ -1,0 +1,97 @@
+"""The report on reevaluations: what was asked for, what the API took, and what was seen."""
+
+from segsync.inspection.reevaluation import Reevaluation, Requested
+from segsync.outcome import Result
+from segsync.report.document import Report, Row, Section, Symbol
+from segsync.report.facts import RunFacts
+from segsync.report.planned import account_name
+from segsync.report.words import counted
+
+# What no source gives a way to see, and so nobody should believe of a success.
+_NOT_SEEN = "Accepted means that the API took the request. When it has done the work cannot be seen"
+_NO_PROOF = "; a size that stays may be one that was computed anew."
+
+
+def reevaluation_report(reevaluation: Reevaluation, facts: RunFacts) -> Report:
+    """Return the report on what was, or with nothing sent would be, requested."""
+    rows = (
+        *(_row(each) for each in reevaluation.requests if each.result is Result.FAILED),
+        *(_row(each) for each in reevaluation.requests if each.result is not Result.FAILED),
+        *(Row(Symbol.FACT, each.key, f"left out: {each.reason}") for each in reevaluation.left_out),
+    )
+    return Report(
+        title=_totals(reevaluation),
+        header=(
+            f"segsync {facts.command}",
+            account_name(reevaluation.account, facts.account),
+            counted(facts.calls, "API call"),
+            f"{facts.seconds:.1f} s",
+        ),
+        alerts=(),
+        sections=(Section("", rows),) if rows else (),
+        notes=_notes(reevaluation),
+        diagnostics=(),
+        total=f"Reevaluate: {_totals(reevaluation)}.",
+    )
+
+
+def _row(request: Requested) -> Row:
+    symbol = Symbol.BLOCKED if request.result is Result.FAILED else Symbol.REEVALUATE
+    return Row(symbol, request.key, _what(request), reason=_why(request))
+
+
+def _what(request: Requested) -> str:
+    why = request.reason or "no reason given"
+    if request.request_id:
+        why += f" [request {request.request_id}]"
+    match request.result:
+        case None:
+            return "reevaluate"
+        case Result.APPLIED:
+            return f"accepted{_seen(request)}"
+        case Result.FAILED:
+            return f"FAILED: {why}"
+        case Result.SKIPPED:
+            return f"skipped: {why}"
+
+
+def _why(request: Requested) -> str:
+    return "another one includes it" if request.added else ""
+
+
+def _seen(request: Requested) -> str:
+    """Return what was seen of the size; nothing without a watch."""
+    before, after = request.size_before, request.size_after
+    if before is None or after is None:
+        return ""
+    if request.seconds is None:
+        return f"; the size stayed {after:,}"
+    return f"; the size went from {before:,} to {after:,} within {request.seconds:.0f} s"
+
+
+def _notes(reevaluation: Reevaluation) -> tuple[str, ...]:
+    if not reevaluation.requests:
+        return ("Nothing to reevaluate.",)
+    if all(each.result is None for each in reevaluation.requests):
+        return ("In this order, ancestors first. Nothing was sent.",)
+    if reevaluation.watched is None:
+        return (f"{_NOT_SEEN}; --wait watches the sizes.",)
+    watched = f"The sizes were watched for {reevaluation.watched:.0f} s."
+    return (watched, f"{_NOT_SEEN}{_NO_PROOF}")
+
+
+def _totals(reevaluation: Reevaluation) -> str:
+    sent = any(each.result is not None for each in reevaluation.requests)
+    left_out = f"{len(reevaluation.left_out):,} left out"
+    if not sent:
+        return f"{len(reevaluation.requests):,} to reevaluate, {left_out}"
+    parts = [
+        f"{reevaluation.counted(Result.APPLIED):,} accepted",
+        f"{reevaluation.counted(Result.FAILED):,} failed",
+        f"{reevaluation.counted(Result.SKIPPED):,} skipped",
+        left_out,
+    ]
+    if reevaluation.watched is not None:
+        moved = sum(each.seconds is not None for each in reevaluation.requests)
+        parts.insert(1, f"{moved:,} seen to move")
+    return ", ".join(parts)
