@@ -16,7 +16,7 @@ from segsync.report.safe import safe_line
 from segsync.report.words import counted
 from segsync.sandbox.errors import SandboxStateError
 from segsync.sandbox.seed import Seed, embedded_seed, generated, load_seed
-from segsync.sandbox.server import SandboxServer
+from segsync.sandbox.server import Event, SandboxServer
 from segsync.sandbox.server import serve as run_server
 from segsync.sandbox.state import Kind
 from segsync.sandbox.store import Store, open_store
@@ -92,8 +92,8 @@ def _listening(store: Store, host: str, port: int, *, latency_ms: int) -> Iterat
         yield server
 
 
-def _log(line: str) -> None:
-    click.echo(f"{time.strftime('%H:%M:%S')}  {safe_line(line)}", err=True)
+def _log(event: Event) -> None:
+    click.echo(f"{time.strftime('%H:%M:%S')}  {safe_line(str(event))}", err=True)
 
 
 @sandbox.command(

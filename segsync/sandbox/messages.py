@@ -17,6 +17,7 @@ class Code(StrEnum):
     Which code goes with which failure of a segment is not documented; the pairing is assumed.
     """
 
+    UNKNOWN = "UNKNOWN-000"
     BAD_REQUEST = "BADREQ-001"
     NOT_FOUND = "NOTFOUND-003"
     TABLE_NOT_FOUND = "TABLE-NOTFOUND-009"
@@ -112,20 +113,49 @@ class Answer:
     object_id: str = ""
 
 
+class Ending(StrEnum):
+    """How the exchange ends: with a whole answer, or with a broken connection."""
+
+    WHOLE = "whole"
+    DROP = "drop"
+    RESET = "reset"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an answer is to reach the client: so many seconds later, in pieces, or not at all."""
+
+    wait_s: float = 0.0
+    drip_s: float = 0.0
+    ending: Ending = Ending.WHOLE
+
+
+PROMPT = Delivery()
+"""At once and whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response; `object_id` as in `Answer`, for the audit, not for the wire."""
+    """One HTTP response; `object_id` as in `Answer`, for the audit, not for the wire.
+
+    Whoever has the connection carries out `delivery`. `request_id` is that of the body. `struck`
+    are the fault rules that had a part in it, in their own words.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     object_id: str = ""
+    request_id: str = ""
+    delivery: Delivery = PROMPT
+    struck: tuple[str, ...] = ()
 
 
 def success(request: Request, answer: Answer, request_id: str) -> Response:
     """Put an answer into the envelope of the API version that was asked; 204 has no body."""
     if answer.status == 204:  # noqa: PLR2004 - the status itself
-        return Response(204, {}, b"", answer.object_id)
+        return Response(204, {}, b"", answer.object_id, request_id)
     envelope = {"data": answer.data, "status": answer.status, "request_id": request_id}
     if request.is_v1:
         envelope["message"] = "success"
@@ -150,4 +180,5 @@ def unauthorized(message: str) -> Response:
 
 def _response(status: int, envelope: JsonObject, *, object_id: str = "") -> Response:
     body = json.dumps(envelope, separators=(",", ":")).encode()
-    return Response(status, {"content-type": "application/json"}, body, object_id)
+    request_id = envelope.get("request_id", "")
+    return Response(status, {"content-type": "application/json"}, body, object_id, request_id)

@@ -1,24 +1,32 @@
 """The sandbox behind a real socket: HTTP/1.1 with keep-alive, for other processes."""
 
 import socket
+import struct
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from segsync.sandbox.messages import Request, Response
+from segsync.sandbox.delivery import pieces
+from segsync.sandbox.messages import Ending, Request, Response
+from segsync.sandbox.requestlog import AuditEntry, entry_of
+from segsync.sandbox.state import timestamp
 from segsync.sandbox.store import Store
 
 _MAX_BODY = 10 * 1024 * 1024
 
+Event = AuditEntry | str
+"""What a log is told: a request, or in words what happened to a connection."""
 
-def _silent(_line: str) -> None:
-    """Take a line of the request log and drop it."""
+
+def _silent(_event: Event) -> None:
+    """Take an event and drop it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Service:
 
     store: Store
     latency_s: float
-    log: Callable[[str], None]
+    log: Callable[[Event], None]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -51,12 +59,14 @@ class _Handler(BaseHTTPRequestHandler):
             headers=dict(self.headers.items()),
             body=self.rfile.read(int(length)),
         )
-        time.sleep(self.server.service.latency_s)
-        response = self.server.service.store.handle(request)
+        service = self.server.service
+        time.sleep(service.latency_s)
+        response = service.store.handle(request)
+        time.sleep(response.delivery.wait_s)
         taken_ms = (time.perf_counter() - start) * 1000
-        path = "/" + "/".join(part.encode("unicode_escape").decode() for part in request.path)
-        self.server.service.log(f"{request.method} {path} {response.status} {taken_ms:.0f} ms")
-        return self._send(response)
+        at = timestamp(datetime.now(UTC))
+        service.log(entry_of(request, response, at=at, ms=taken_ms))
+        return self._deliver(response)
 
     # The library calls the method that is named after the HTTP method.
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _answer  # noqa: N815
@@ -65,6 +75,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._send(Response(status, {"connection": "close"}, b""))
 
+    def _deliver(self, response: Response) -> None:
+        ending = response.delivery.ending
+        self.close_connection = self.close_connection or ending is not Ending.WHOLE
+        if ending is Ending.RESET:
+            self.server.reset_at_end(self.connection)
+        if ending not in {Ending.DROP, Ending.RESET}:
+            self._send(response)
+
     def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
         for name, value in response.headers.items():
@@ -72,7 +90,11 @@ class _Handler(BaseHTTPRequestHandler):
         if response.status != HTTPStatus.NO_CONTENT:
             self.send_header("content-length", str(len(response.body)))
         self.end_headers()
-        self.wfile.write(response.body)
+        for pause_s, piece in pieces(response):
+            if pause_s:
+                self.wfile.flush()
+                time.sleep(pause_s)
+            self.wfile.write(piece)
         self.wfile.flush()
 
     def log_request(self, *_: object) -> None:
@@ -92,6 +114,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], service: Service) -> None:
         self.service = service
         self._connections: set[socket.socket] = set()
+        self._to_reset: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(address, _Handler)
 
@@ -110,6 +133,20 @@ class _Server(ThreadingHTTPServer):
             self.service.log("connection lost")
         else:
             super().handle_error(request, client_address)
+
+    def reset_at_end(self, connection: socket.socket) -> None:
+        """Let a connection end with a reset instead of an orderly end."""
+        linger_for_no_time = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)
+        self._to_reset.add(connection)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as the library has it
+        """End a connection."""
+        if request in self._to_reset:
+            self._to_reset.discard(request)
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def end_connections(self) -> None:
         """Let every connection finish the request that it is at, and read no other."""
@@ -152,12 +189,12 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     latency_ms: float = 0,
-    log: Callable[[str], None] = _silent,
+    log: Callable[[Event], None] = _silent,
 ) -> Iterator[SandboxServer]:
     """Serve a store from threads of this process for as long as the block lasts.
 
-    Port 0 takes any free one. `latency_ms` is added to each answer. `log` gets one line for each
-    request: method, path, status and milliseconds; never the query, which may hold a token.
+    Port 0 takes any free one. `latency_ms` is added to each answer. `log` gets an entry for each
+    request, and words for a connection that ended badly.
     Raises OSError when the address cannot be taken.
     """
     server = SandboxServer(host, port, Service(store, latency_ms / 1000, log))

@@ -26,6 +26,9 @@ class Kind(StrEnum):
     GROUP = "group"
     SEGMENT = "segment"
     JOB = "job"
+    FAULT = "fault"
+    LAG = "lag"
+    CLOCK = "clock"
 
 
 class AccountState:
@@ -36,11 +39,31 @@ class AccountState:
         self._ids_by_slug: dict[str, str] = {}
         self._dependants: dict[str, dict[str, None]] = {}
         self._changes: dict[tuple[Kind, str], JsonObject | None] = {}
+        self._originals: dict[tuple[Kind, str], JsonObject | None] = {}
 
     def take_changes(self) -> dict[tuple[Kind, str], JsonObject | None]:
         """Return the new value of each changed object, None for a removed one, and forget them."""
         changes, self._changes = self._changes, {}
+        self._originals = {}
         return changes
+
+    @property
+    def originals(self) -> dict[tuple[Kind, str], JsonObject | None]:
+        """What each changed object was before, None for a new one."""
+        return dict(self._originals)
+
+    def copy(self) -> "AccountState":
+        """Return a second state with the same objects."""
+        twin = AccountState()
+        for kind, objects in self._objects.items():
+            for value in objects.values():
+                twin.put(kind, value)
+        twin.take_changes()
+        return twin
+
+    def has(self, kind: Kind) -> bool:
+        """Return whether there is any object of a kind."""
+        return bool(self._objects[kind])
 
     def get(self, kind: Kind, object_id: str) -> JsonObject | None:
         """Return an object by id."""
@@ -53,6 +76,7 @@ class AccountState:
     def put(self, kind: Kind, value: JsonObject) -> None:
         """Add an object, or replace the one with the same id."""
         object_id = value["id"]
+        self._keep_original(kind, object_id)
         self._forget(kind, object_id)
         self._objects[kind][object_id] = value
         self._changes[kind, object_id] = value
@@ -63,9 +87,14 @@ class AccountState:
 
     def remove(self, kind: Kind, object_id: str) -> None:
         """Take an object out; it need not exist."""
+        self._keep_original(kind, object_id)
         self._forget(kind, object_id)
         self._objects[kind].pop(object_id, None)
         self._changes[kind, object_id] = None
+
+    def _keep_original(self, kind: Kind, object_id: str) -> None:
+        if (kind, object_id) not in self._originals:
+            self._originals[kind, object_id] = self._objects[kind].get(object_id)
 
     def _forget(self, kind: Kind, object_id: str) -> None:
         old = self._objects[kind].get(object_id)

@@ -2,24 +2,28 @@
 
 Every request is one transaction. A store keeps the account in memory and, before each request,
 reads only the rows that other stores have written since; it writes only the rows that the
-request changed. In-process transport and server both call `Store.handle`, and nothing else.
+request changed. In-process transport and server both call `Store.handle`, and carry out how its
+response is to be delivered.
 """
 
 import json
 import sqlite3
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from segsync.sandbox.core import Circumstances, answer
+from segsync.sandbox.core import Circumstances
 from segsync.sandbox.errors import SandboxStateError
+from segsync.sandbox.exposure import exchange
 from segsync.sandbox.messages import Request, Response
+from segsync.sandbox.requestlog import AuditEntry, entry_of
 from segsync.sandbox.seed import Seed, embedded_seed, plant
 from segsync.sandbox.state import AccountState, Kind, timestamp
 from segsync.sandbox.switches import Switches
@@ -43,17 +47,6 @@ _UPSERT = """
 INSERT INTO objects (kind, id, version, body) VALUES (?, ?, ?, ?)
 ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body
 """
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One request as the sandbox saw it; `object_id` is empty when nothing was written."""
-
-    method: str
-    path: str
-    status: int
-    object_id: str
-    at: str
 
 
 def _utc_now() -> datetime:
@@ -82,16 +75,23 @@ class Store:
     _version: int = 0
 
     def handle(self, request: Request) -> Response:
-        """Answer one request. Faults will be injected here, between the adapters and the core."""
+        """Answer one request, under the fault rules of the account.
+
+        The caller has the connection, and so carries out the `delivery` of the response.
+        """
+        start = time.perf_counter()
         with self._transaction(writes=request.method != "GET") as state:
-            now = self.clock()
-            response = answer(state, request, Circumstances(now=now, new_id=self.new_id))
-            path = "/" + "/".join(request.path)
-            at = timestamp(now)
-            self._audit.append(
-                AuditEntry(request.method, path, response.status, response.object_id, at)
-            )
-            return response
+            now = self.now(state)
+            response = exchange(state, request, Circumstances(now=now, new_id=self.new_id))
+            taken_s = time.perf_counter() - start + response.delivery.wait_s
+            self._audit.append(entry_of(request, response, at=timestamp(now), ms=taken_s * 1000))
+        return response
+
+    def now(self, state: AccountState) -> datetime:
+        """Return the time in this account: that of the clock, plus what it was moved on by."""
+        moved = state.get(Kind.CLOCK, Kind.CLOCK)
+        now = self.clock()
+        return now if moved is None else now + timedelta(seconds=moved["advanced_s"])
 
     @property
     def requests(self) -> tuple[AuditEntry, ...]:
@@ -141,6 +141,11 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             try:
                 self._catch_up()
+                if not writes and self._state.has(Kind.FAULT):
+                    # Rules count requests; what began as a read cannot safely go on as a write.
+                    self.connection.execute("COMMIT")
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    self._catch_up()
                 yield self._state
                 self._write(self._state.take_changes())
                 self.connection.execute("COMMIT")

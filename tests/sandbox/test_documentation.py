@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from segsync.sandbox.faults.kinds import PROFILES, FaultKind
 from segsync.sandbox.seed import TOKENS
 from segsync.sandbox.sizes import POPULATION
 from segsync.sandbox.switches import meanings
@@ -15,3 +16,12 @@ def test_every_switch_is_on_the_page_with_its_meaning() -> None:
 def test_the_tokens_and_the_population_are_on_the_page() -> None:
     assert all(f"| `{token}` |" in PAGE for token in TOKENS)
     assert f"{POPULATION:,} profiles" in PAGE
+
+
+def test_every_fault_is_on_the_page_with_its_meaning() -> None:
+    for kind in FaultKind:
+        profile = PROFILES[kind]
+        word = f"`{kind}=` ({profile.unit})" if profile.unit else f"`{kind}`"
+        if kind is FaultKind.STATUS:
+            word = "`429`, `500`, `502`, `503`, …"
+        assert f"\n| {word} | {profile.meaning} | {profile.phase or '–'} |\n" in PAGE
