@@ -4,13 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segsync.api import payloads, wire
-from segsync.api.wire import Reading
+from segsync.api import wire
 from segsync.segment import Definition, Group, LiveGroup, LiveSegment, Marks, Segment
 
 MARKS = Marks()
 IDS = {"Campaigns": "g1", "VIP": "g2"}
-READING = Reading(MARKS, IDS)
 ROW: dict[str, object] = {
     "id": "5" * 32,
     "name": "Big Spenders",
@@ -21,7 +19,7 @@ ROW: dict[str, object] = {
 
 
 def live(**changes: object) -> LiveSegment:
-    found = wire.read_segment(ROW | changes, READING)
+    found = wire.read_segment(ROW | changes, marks=MARKS, group_ids=IDS)
     assert found is not None
     return found
 
@@ -31,7 +29,7 @@ def body(segment: Segment, **ids: str) -> dict[str, object]:
 
 
 def test_a_row_that_is_marked_as_deleted_is_no_segment() -> None:
-    assert wire.read_segment(ROW | {"deleted": True}, READING) is None
+    assert wire.read_segment(ROW | {"deleted": True}, marks=MARKS, group_ids=IDS) is None
 
 
 def test_a_full_row_becomes_a_live_segment() -> None:
@@ -53,7 +51,7 @@ def test_a_full_row_becomes_a_live_segment() -> None:
         "public_name": "ignored",
         "ast": {"op": "ignored"},
     }
-    assert wire.read_segment(row, READING) == LiveSegment(
+    assert wire.read_segment(row, marks=MARKS, group_ids=IDS) == LiveSegment(
         id="5" * 32,
         segment=Segment(
             slug="big_spenders",
@@ -80,7 +78,7 @@ def test_a_full_row_becomes_a_live_segment() -> None:
 
 
 def test_missing_null_and_empty_are_the_same() -> None:
-    names = set(payloads.SegmentPayload.model_fields) - {"id"}
+    names = set(wire.SegmentPayload.model_fields) - {"id"}
     texts = names - {
         "deleted",
         "emit_trigger",
@@ -91,10 +89,10 @@ def test_missing_null_and_empty_are_the_same() -> None:
         "schedule_exit",
         "tags",
     }
-    missing = wire.read_segment({"id": "1"}, READING)
-    null = wire.read_segment({"id": "1"} | dict.fromkeys(names), READING)
+    missing = wire.read_segment({"id": "1"}, marks=MARKS, group_ids=IDS)
+    null = wire.read_segment({"id": "1"} | dict.fromkeys(names), marks=MARKS, group_ids=IDS)
     empty = {"id": "1", "tags": [], "groups": []} | dict.fromkeys(texts, "")
-    assert missing == null == wire.read_segment(empty, READING)
+    assert missing == null == wire.read_segment(empty, marks=MARKS, group_ids=IDS)
     # A server that leaves out what is empty writes no false.
     assert missing == LiveSegment("1", Segment("", "", Definition(""), save_hist=False))
 
@@ -114,7 +112,7 @@ def test_a_valid_segment_has_no_reason_and_an_invalid_one_may_have_an_empty_one(
 
 def test_segments_that_are_marked_as_deleted_are_not_there() -> None:
     rows = [ROW | {"id": "1", "deleted": True}, ROW | {"id": "2", "deleted": False}]
-    found = wire.read_segments(rows, READING)
+    found = wire.read_segments(rows, marks=MARKS, group_ids=IDS)
     assert [each.id for each in found] == ["2"]
 
 
@@ -155,17 +153,17 @@ def test_what_lytics_made_is_not_to_be_touched(changes: dict[str, object], reaso
 )
 def test_what_is_no_segment_is_said_where_it_stands(data: object, reason: str) -> None:
     with pytest.raises(ValueError, match=f"^{reason}$"):
-        wire.read_segments(data, READING)
+        wire.read_segments(data, marks=MARKS, group_ids=IDS)
 
 
 @pytest.mark.parametrize("data", [None, [], [ROW, ROW]])
 def test_one_segment_is_neither_none_nor_two(data: object) -> None:
     with pytest.raises(ValueError, match=r"^expected one object, got \d$"):
-        wire.read_segment(data, READING)
+        wire.read_segment(data, marks=MARKS, group_ids=IDS)
 
 
 def test_one_segment_may_come_in_a_list() -> None:
-    assert wire.read_segment([ROW], READING) == live()
+    assert wire.read_segment([ROW], marks=MARKS, group_ids=IDS) == live()
 
 
 def test_what_is_sent_names_everything_that_a_client_can_set() -> None:
@@ -248,10 +246,10 @@ SEGMENTS = st.builds(
 @given(SEGMENTS)
 def test_what_is_sent_reads_back_as_it_was_but_for_the_explicit_clauses(segment: Segment) -> None:
     sent = json.dumps({"data": [body(segment) | {"id": "1"}]}).encode()
-    for decode in (payloads.decode, payloads.decode_segments):
+    for decode in (wire.decode, wire.decode_segments):
         envelope = decode(sent)
         assert isinstance(envelope, dict)
-        (found,) = wire.read_segments(envelope["data"], READING)
+        (found,) = wire.read_segments(envelope["data"], marks=MARKS, group_ids=IDS)
         text = found.segment.definition.text
         assert text == f"FILTER spend > 5 FROM {segment.table} ALIAS {segment.slug}"
         assert body(found.segment) == body(segment)
@@ -261,17 +259,17 @@ def test_what_is_sent_reads_back_as_it_was_but_for_the_explicit_clauses(segment:
 
 def test_a_list_is_read_with_its_envelope_and_without_what_is_not_there() -> None:
     text = b'{"data": [{"id": 1, "ast": {"op": "and"}}], "status": 200, "_meta": {}}'
-    assert payloads.decode_segments(text) == {"data": [payloads.SegmentPayload(id="1")], "status": 200}
+    assert wire.decode_segments(text) == {"data": [wire.SegmentPayload(id="1")], "status": 200}
 
 
 @pytest.mark.parametrize("text", [b"[]", b'{"data": {"id": "1"}}', b'{"data": [7], "status": 1}'])
 def test_what_is_no_list_of_segments_is_decoded_as_any_answer(text: bytes) -> None:
-    assert payloads.decode_segments(text) == json.loads(text)
+    assert wire.decode_segments(text) == json.loads(text)
 
 
 @pytest.mark.parametrize("text", [b"", b"NaN", b'{"a": 1', b'"\xff"', b"[" * 10_000])
 def test_what_is_no_json_is_a_value_error(text: bytes) -> None:
     with pytest.raises(ValueError, match=r" at line 1 column \d+$"):
-        payloads.decode(text)
+        wire.decode(text)
     with pytest.raises(ValueError, match=r" at line 1 column \d+$"):
-        payloads.decode_segments(text)
+        wire.decode_segments(text)
