@@ -47,9 +47,16 @@ class ExitCode(IntEnum):
 
 
 class SegsyncError(Exception):
-    """The root of all expected failures: a message for people and an exit code."""
+    """The root of all expected failures: a message for people and an exit code.
+
+    `diagnostics` has the particulars where there are any.
+    """
 
     exit_code: ClassVar[ExitCode] = ExitCode.UNEXPECTED
+
+    def __init__(self, message: str, *, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = tuple(diagnostics)
 
 
 class InvalidInputError(SegsyncError):
@@ -58,8 +65,7 @@ class InvalidInputError(SegsyncError):
     exit_code = ExitCode.INVALID_INPUT
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("\n".join(str(each) for each in diagnostics))
-        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(each) for each in diagnostics), diagnostics=diagnostics)
 
 
 class UnsafePlanError(SegsyncError):

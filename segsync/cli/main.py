@@ -63,7 +63,13 @@ class LazyGroup(click.Group):
         """Run a command; what it raises is explained while its options are still known."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
+        except click.exceptions.Exit:
+            raise
+        except (click.ClickException, click.Abort, KeyboardInterrupt) as problem:
+            # Said by `run`; who reads a report instead is told here.
+            from segsync.cli.endings import tell_reports  # noqa: PLC0415 - not needed by --help
+
+            tell_reports(problem, ctx)
             raise
         except BrokenPipeError:
             # Who reads our output has gone before the work was done, and so are we.
@@ -72,7 +78,7 @@ class LazyGroup(click.Group):
         except Exception as problem:  # noqa: BLE001 - the last resort: every ending needs a code
             from segsync.cli.endings import explain  # noqa: PLC0415 - not needed by --help
 
-            return explain(problem)
+            return explain(problem, ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""

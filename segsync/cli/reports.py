@@ -1,7 +1,9 @@
 """`--report FORMAT[=FILE]`, as often as wanted: one run feeds terminal, comment and artifact."""
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +16,9 @@ from segsync.report.text import report_text
 from segsync.yamlfile.files import write_atomically
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OWED = "segsync.reports.owed"
+_FORMATS = {"text", "json", "markdown", "junit"}
 
 # A report on demand; it is told whether colors are wanted.
 Writer = Callable[[bool], str]
@@ -65,12 +70,42 @@ def report_option(*formats: str) -> Callable[[Command], Command]:
             envvar="SEGSYNC_REPORT",
             type=_TargetType(formats),
             multiple=True,
+            # Known first, so that a failure in any other option is reported as well.
+            is_eager=True,
+            callback=_owe,
             default=(formats[0],),
             show_default=True,
             help=f"A report ({', '.join(formats)}), to a file if one is given. Repeatable.",
         )(command)
 
     return add
+
+
+def _owe(
+    ctx: click.Context, param: click.Parameter, targets: tuple[Target, ...]
+) -> tuple[Target, ...]:
+    """Remember what was asked for, in case that the command fails before it delivers."""
+    del param
+    ctx.meta[_OWED] = targets
+    return targets
+
+
+def owed(context: click.Context) -> tuple[Target, ...]:
+    """Return the reports that a command was asked for and has not delivered.
+
+    When its options could not even be read, they are looked for as they stand.
+    """
+    targets: tuple[Target, ...] | None = context.meta.get(_OWED)
+    return tuple(_asked_for(sys.argv[1:])) if targets is None else targets
+
+
+def _asked_for(arguments: Sequence[str]) -> Iterator[Target]:
+    for before, argument in pairwise(("", *arguments)):
+        option, _, value = argument.partition("=")
+        asked = argument if before == "--report" else value if option == "--report" else ""
+        name, _, file = asked.partition("=")
+        if name in _FORMATS and (not file or Path(file).parent.is_dir()):
+            yield Target(name, Path(file) if file else None)
 
 
 def writers(report: Callable[[], Report], document: Callable[[], str]) -> dict[str, Writer]:
@@ -91,11 +126,15 @@ def writers(report: Callable[[], Report], document: Callable[[], str]) -> dict[s
 
 def deliver(targets: Sequence[Target], writers: Mapping[str, Writer]) -> None:
     """Write every report that was asked for."""
-    for target in targets:
+    context = click.get_current_context()
+    for number, target in enumerate(targets, start=1):
+        text = writers[target.format](target.file is None and colored())
+        # From here on, a failure has something else to tell than what this report tells.
+        context.meta[_OWED] = tuple(targets[number:])
         if target.file is None:
-            say_last(writers[target.format](colored()))
+            say_last(text)
         else:
-            write_report(target.file, writers[target.format](False))  # noqa: FBT003
+            write_report(target.file, text)
 
 
 def write_report(file: Path, text: str) -> None:

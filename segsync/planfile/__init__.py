@@ -1,8 +1,8 @@
 """The plan as JSON: what `--out` saves, `apply plan.json` reads and `--report json` prints."""
 
-from segsync.planfile.outcomes import outcomes_json
+from segsync.planfile.outcomes import outcomes_json, outcomes_schema
 from segsync.planfile.reading import load
 from segsync.planfile.schema import schema
 from segsync.planfile.writing import FORMAT_VERSION, digest, dump
 
-__all__ = ["FORMAT_VERSION", "digest", "dump", "load", "outcomes_json", "schema"]
+__all__ = ["FORMAT_VERSION", "digest", "dump", "load", "outcomes_json", "outcomes_schema", "schema"]

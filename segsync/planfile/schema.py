@@ -6,6 +6,7 @@ from typing import Any
 from segsync.plan import Action
 from segsync.planfile.writing import FORMAT_VERSION
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COUNTED = (*(str(each) for each in Action), "blocked")
 
 
@@ -23,16 +24,22 @@ def document_schema(
 ) -> dict[str, Any]:
     """Return the JSON Schema of a document: the fields of one definition, and an envelope."""
     content = definitions.pop(name)
-    properties = {**envelope, **content["properties"]}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DIALECT,
         "title": title,
         "description": content["description"],
+        **object_schema(**envelope, **content["properties"]),
+        "$defs": definitions,
+    }
+
+
+def object_schema(**properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object that has all of these keys and no others."""
+    return {
         "type": "object",
         "properties": properties,
         "required": sorted(properties),
         "additionalProperties": False,
-        "$defs": definitions,
     }
 
 
@@ -46,14 +53,8 @@ def version(number: int) -> dict[str, Any]:
 
 def counts(description: str, names: Iterable[str]) -> dict[str, Any]:
     """Return the schema of an object that has a count under each name."""
-    required = list(names)
-    return {
-        "type": "object",
-        "description": description,
-        "properties": {each: {"type": "integer", "minimum": 0} for each in required},
-        "required": required,
-        "additionalProperties": False,
-    }
+    count = {"type": "integer", "minimum": 0}
+    return {"description": description, **object_schema(**dict.fromkeys(names, count))}
 
 
 def _envelope() -> dict[str, Any]:

@@ -67,10 +67,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Why the run as a whole is refused, and what would allow it."""
+    """Why the run as a whole is refused, or has failed, and what would help."""
 
     text: str
     way_out: str = ""
+    word: str = "REFUSED"
 
 
 @dataclass(frozen=True, slots=True)

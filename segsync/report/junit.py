@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from segsync.diagnostics import Severity
+from segsync.diagnostics import Diagnostic, Severity, has_errors
+from segsync.report.failed import Failure
 from segsync.report.safe import log_line, safe_line
 from segsync.report.tested import deciding, verdict_in_words
 from segsync.suite import Check, SuiteRun
@@ -31,6 +32,13 @@ def suite_junit(run: SuiteRun) -> str:
         root.set(count, str(sum(int(each.get(count, "0")) for each in root)))
     indent(root)
     return f"{_DECLARATION}{tostring(root, encoding='unicode')}\n"
+
+
+def failure_junit(failure: Failure) -> str:
+    """Return one error for each problem that kept the tests from running."""
+    cause = Diagnostic(Severity.ERROR, failure.kind, failure.summary, failure.way_out)
+    found = failure.diagnostics if has_errors(failure.diagnostics) else (cause,)
+    return suite_junit(SuiteRun("", 0, diagnostics=found))
 
 
 def _case(suite: Element, check: Check) -> None:

@@ -54,7 +54,7 @@ def _pieces(report: Report) -> Iterator[Piece]:
 
 def _alert(alert: Alert) -> str:
     way_out = f"<br>{_plain(alert.way_out)}" if alert.way_out else ""
-    return f"> **REFUSED:** {_plain(alert.text)}{way_out}\n\n"
+    return f"> **{alert.word}:** {_plain(alert.text)}{way_out}\n\n"
 
 
 def _section(section: Section) -> Iterator[Piece]:

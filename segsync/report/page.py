@@ -71,7 +71,7 @@ class Page:
         return [self._painted(f"{title}:", Style.BOLD)] if title else []
 
     def _alert(self, alert: Alert) -> Iterator[str]:
-        head, *rest = self._wrapped(f"! REFUSED: {alert.text}", hanging=2)
+        head, *rest = self._wrapped(f"! {alert.word}: {alert.text}", hanging=2)
         yield self._painted(head, Style.ALARM)
         yield from rest
         if alert.way_out:

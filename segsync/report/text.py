@@ -1,6 +1,6 @@
 """Renders reports, outcomes and diagnostics as plain text for a terminal or a log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from segsync.diagnostics import Diagnostic, Severity
 from segsync.outcome import Outcome, Result
@@ -48,12 +48,17 @@ def diagnostics_text(
 ) -> str:
     """Return the diagnostics by place, then how many; `files` is the number of files read."""
     told = tuple(diagnostics)
+    where = "" if files is None else f" in {counted(files, 'file')}"
+    page = Page(_WIDTH, color)
+    summary = page.summary(f"{problems_in_words(told) or 'No problems'}{where}.")
+    return joined(spaced((page.diagnostics(told), summary)))
+
+
+def problems_in_words(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return how many there are of each severity, as in `2 errors, 1 warning`."""
     parts = [
         counted(number, noun)
         for severity, noun in _NOUNS.items()
-        if (number := sum(each.severity is severity for each in told))
+        if (number := sum(each.severity is severity for each in diagnostics))
     ]
-    where = "" if files is None else f" in {counted(files, 'file')}"
-    page = Page(_WIDTH, color)
-    summary = page.summary(f"{', '.join(parts) or 'No problems'}{where}.")
-    return joined(spaced((page.diagnostics(told), summary)))
+    return ", ".join(parts)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from segsync.api.client import Client
 from segsync.config import Settings
+from segsync.diagnostics import Diagnostic, error
 from segsync.errors import ExitCode, NotApprovedError, UnsafePlanError
 from segsync.outcome import Outcome, Result
 from segsync.plan import Plan
@@ -52,7 +53,24 @@ def refuse_unsafe(plan: Plan, *, skip_blocked: bool) -> None:
         message = (
             "refused by a safety rule; nothing was written. The plan says why, and the way out."
         )
-        raise UnsafePlanError(message)
+        raise UnsafePlanError(message, diagnostics=_why_refused(plan))
+
+
+def _why_refused(plan: Plan) -> list[Diagnostic]:
+    refusals = [
+        error(each.rule, each.reason, detail=f"To allow it: {each.allow}" if each.allow else "")
+        for each in plan.refusals
+    ]
+    held = [
+        error(
+            each.rule,
+            f"{each.kind} {each.key}: {each.action} is blocked: {each.reason}",
+            detail=each.way_out,
+            at=each.source,
+        )
+        for each in plan.holding
+    ]
+    return [*refusals, *held]
 
 
 def approve(

@@ -55,12 +55,14 @@ def check_plan_fits(settings: Settings, client: Client, plan: Plan) -> LiveState
         doubts = list_disagrees(client, plan, live)
     if doubts:
         message = f"{doubts[0].reason}. Nothing was written."
-        raise UnsafePlanError(message)
+        raise UnsafePlanError(
+            message, diagnostics=[error(each.rule, each.reason) for each in doubts]
+        )
     if moved:
         listed = "\n".join(f"  - {each}" for each in moved)
         message = (
             f"the account has changed since the plan was made:\n{listed}\n"
             "Nothing was written. Make a new plan and review it."
         )
-        raise StalePlanError(message)
+        raise StalePlanError(message, diagnostics=[error("account-moved", each) for each in moved])
     return live

@@ -318,7 +318,9 @@ def test_a_blocked_change_refuses_the_whole_run(shell: Shell) -> None:
     assert shell.version() == version
 
 
-@pytest.mark.parametrize("command", ["apply plan.json", "apply --report json --auto-approve"])
+@pytest.mark.parametrize(
+    "command", ["apply plan.json", "apply --report json=a.json --auto-approve"]
+)
 def test_why_a_run_is_refused_is_always_shown(shell: Shell, command: str) -> None:
     shell.audiences(TWIN)
     assert shell("plan --out plan.json").code == 6

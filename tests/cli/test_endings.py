@@ -5,11 +5,13 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 
 from segsync import workflow
 from segsync.api.retry import Policy
 from segsync.cli.endings import explain
+from segsync.cli.main import main
 from segsync.config import read_settings
 from segsync.errors import PermissionDeniedError
 from segsync.sandbox.state import Kind
@@ -218,7 +220,7 @@ def test_a_rejected_token_ends_with_4_and_the_way_out(
 
 def test_a_token_that_may_not_even_read_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
     problem = PermissionDeniedError("No", method="GET", path="/v2/account", status=403)
-    assert explain(problem) == 4
+    assert explain(problem, click.Context(main)) == 4
     assert capsys.readouterr().err == (
         "Error: GET /v2/account: No (HTTP 403)\n"
         "The token may not do this: an apply needs one that may change segments.\n"

@@ -1,7 +1,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -12,12 +11,12 @@ from segsync.diagnostics import Diagnostic, Location, Severity, warning
 from segsync.errors import InvalidInputError
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Blocked, Change, FieldChange, Kind, Plan, Refusal
-from segsync.planfile import digest, dump, load, outcomes_json, schema
+from segsync.planfile import digest, dump, load, outcomes_json, outcomes_schema, schema
 from segsync.planfile.plain import plain
 from segsync.planfile.writing import digest_of
 from segsync.segment import Account, Definition, Group, Segment
+from tests.schemas import committed, violations
 
-_COMMITTED = Path(__file__).parents[2] / "docs" / "schemas" / "plan.schema.json"
 _AGAIN = "Make it again: segsync plan --out plan.json"
 
 
@@ -244,8 +243,9 @@ def test_nothing_but_the_vocabulary_is_written() -> None:
         plain(b"")
 
 
-def test_the_committed_schema_is_current() -> None:
-    assert json.loads(_COMMITTED.read_text(encoding="utf-8")) == schema()
+def test_the_committed_schemas_are_current() -> None:
+    assert committed("plan") == schema()
+    assert committed("apply") == outcomes_schema()
 
 
 def test_the_schema_describes_the_document() -> None:
@@ -270,6 +270,7 @@ def test_outcomes_are_written_with_the_digest_of_their_plan() -> None:
     text = outcomes_json(plan, outcomes)
     assert text.endswith("\n}\n")
     document = json.loads(text)
+    assert violations(document, committed("apply")) == []
     records = document.pop("outcomes")
     assert document == {
         "format_version": 1,
