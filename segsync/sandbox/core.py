@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from segsync.sandbox import account, groups, segments, v1
+from segsync.sandbox import account, groups, segments, v1, v1_sizes
 from segsync.sandbox.calls import Call
 from segsync.sandbox.messages import (
     Answer,
@@ -18,13 +18,11 @@ from segsync.sandbox.messages import (
     Response,
     failure,
     refuse,
-    refuse_unknown,
     success,
     unauthorized,
 )
+from segsync.sandbox.routes import find_route, route
 from segsync.sandbox.state import AccountState, Kind, timestamp
-
-Endpoint = Callable[..., Answer]
 
 VIEW = "view"
 MANAGE = "manage"
@@ -39,60 +37,41 @@ class Circumstances:
     new_id: Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One endpoint; `{}` in the pattern stands for one part of the path that is passed on."""
-
-    method: str
-    pattern: tuple[str, ...]
-    endpoint: Endpoint
-    writes: bool
-
-    def arguments(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the variable parts of a path that fits, or None."""
-        if len(path) != len(self.pattern):
-            return None
-        pairs = tuple(zip(self.pattern, path, strict=True))
-        if any(part not in ("{}", found) for part, found in pairs):
-            return None
-        return tuple(found for part, found in pairs if part == "{}")
-
-
-def _route(method: str, pattern: str, endpoint: Endpoint, *, writes: bool | None = None) -> Route:
-    does_write = method != "GET" if writes is None else writes
-    return Route(method, tuple(pattern.strip("/").split("/")), endpoint, does_write)
-
-
 # A literal part stands before a variable one, so that a slug never hides an endpoint.
 _ROUTES = (
-    _route("GET", "/v2/account", account.get_account),
-    _route("GET", "/v2/job", account.list_jobs),
-    _route("GET", "/v2/schema/{}/field", account.list_schema_fields),
-    _route("GET", "/v2/segment/group", groups.list_groups),
-    _route("POST", "/v2/segment/group", groups.post_group),
-    _route("PUT", "/v2/segment/group/{}", groups.put_group),
-    _route("DELETE", "/v2/segment/group/{}", groups.delete_group),
-    _route("GET", "/v2/segment", segments.list_segments),
-    _route("POST", "/v2/segment", segments.post_segment),
-    _route("POST", "/v2/segment/reevaluate", segments.reevaluate),
-    _route("GET", "/v2/segment/{}", segments.get_segment),
-    _route("PUT", "/v2/segment/{}", segments.put_segment),
-    _route("DELETE", "/v2/segment/{}", segments.delete_segments),
-    _route("POST", "/v2/segment/{}/reevaluate", segments.reevaluate),
-    _route("GET", "/v2/segment/{}/ancestors", segments.ancestors),
-    _route("GET", "/v2/segment/{}/jobs", segments.segment_jobs),
-    _route("GET", "/api/segment", v1.list_segments),
-    _route("POST", "/api/segment", v1.post_segment),
-    _route("DELETE", "/api/segment", v1.delete_several),
-    _route("POST", "/api/segment/validate", v1.validate, writes=False),
-    _route("POST", "/api/segment/size", v1.post_size, writes=False),
-    _route("GET", "/api/segment/size", v1.get_size),
-    _route("GET", "/api/segment/sizes", v1.get_sizes),
-    _route("GET", "/api/segment/{}", v1.get_segment),
-    _route("PUT", "/api/segment/{}", v1.put_segment),
-    _route("DELETE", "/api/segment/{}", v1.delete_one),
-    _route("GET", "/api/segment/{}/size", v1.get_segment_size),
-    _route("GET", "/api/segment/{}/sizes", v1.get_segment_size),
+    route("GET", "/v2/account", account.get_account),
+    route("GET", "/v2/job", account.list_jobs),
+    route("GET", "/v2/schema/{}/field", account.list_schema_fields),
+    route("GET", "/v2/segment/group", groups.list_groups),
+    route("POST", "/v2/segment/group", groups.post_group),
+    route("PUT", "/v2/segment/group/{}", groups.put_group),
+    route("DELETE", "/v2/segment/group/{}", groups.delete_group),
+    route("GET", "/v2/segment", segments.list_segments),
+    route("POST", "/v2/segment", segments.post_segment),
+    route("POST", "/v2/segment/reevaluate", segments.reevaluate),
+    route("GET", "/v2/segment/{}", segments.get_segment),
+    route("PUT", "/v2/segment/{}", segments.put_segment),
+    route("DELETE", "/v2/segment/{}", segments.delete_segments),
+    route("POST", "/v2/segment/{}/reevaluate", segments.reevaluate),
+    route("GET", "/v2/segment/{}/ancestors", segments.ancestors),
+    route("GET", "/v2/segment/{}/jobs", segments.segment_jobs),
+    route("GET", "/api/segment", v1.list_segments),
+    route("POST", "/api/segment", v1.post_segment),
+    route("DELETE", "/api/segment", v1.delete_several),
+    route("POST", "/api/segment/validate", v1.validate, writes=False),
+    route("POST", "/api/segment/size", v1_sizes.post_size, writes=False),
+    route("GET", "/api/segment/size", v1_sizes.get_size),
+    route("GET", "/api/segment/sizes", v1_sizes.get_sizes),
+    route("GET", "/api/segment/attribution", v1_sizes.get_histories),
+    route("GET", "/api/segment/scan", v1_sizes.scan_definition),
+    route("POST", "/api/segment/scan", v1_sizes.scan_definition, writes=False),
+    route("GET", "/api/segment/{}", v1.get_segment),
+    route("PUT", "/api/segment/{}", v1.put_segment),
+    route("DELETE", "/api/segment/{}", v1.delete_one),
+    route("GET", "/api/segment/{}/size", v1_sizes.get_segment_size),
+    route("GET", "/api/segment/{}/sizes", v1_sizes.get_segment_size),
+    route("GET", "/api/segment/{}/attribution", v1_sizes.get_history),
+    route("GET", "/api/segment/{}/scan", v1_sizes.scan),
 )
 
 
@@ -113,8 +92,8 @@ def answer(state: AccountState, request: Request, circumstances: Circumstances) 
 def _dispatch(
     state: AccountState, request: Request, circumstances: Circumstances, token: JsonObject
 ) -> Answer:
-    route, arguments = _find(request)
-    if route.writes and token["access"] == VIEW:
+    found, arguments = find_route(_ROUTES, request.method, request.path)
+    if found.writes and token["access"] == VIEW:
         refuse("Not authorized", status=403, code=Code.FORBIDDEN)
     _check_account(state, request.parameter("account_id"))
     call = Call(
@@ -125,21 +104,8 @@ def _dispatch(
         author=token["author"],
         switches=state.switches,
     )
-    return route.endpoint(call, *arguments)
-
-
-def _find(request: Request) -> tuple[Route, tuple[str, ...]]:
-    fitting = [
-        (route, arguments)
-        for route in _ROUTES
-        if (arguments := route.arguments(request.path)) is not None
-    ]
-    if not fitting:
-        refuse_unknown("Not found.")
-    for route, arguments in fitting:
-        if route.method == request.method:
-            return route, arguments
-    return refuse("Method not allowed.", status=405)
+    result: Answer = found.endpoint(call, *arguments)
+    return result
 
 
 def _token_text(request: Request) -> str:

@@ -105,12 +105,13 @@ class Answer:
     """What an endpoint answers, before it is put into an envelope.
 
     `object_id` names the object that the request changed or set in motion, and is empty when
-    nothing was written.
+    nothing was written. `paging` stands beside the data in the envelope of `/api`.
     """
 
     data: Any = None
     status: int = 200
     object_id: str = ""
+    paging: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Ending(StrEnum):
@@ -158,7 +159,7 @@ def success(request: Request, answer: Answer, request_id: str) -> Response:
         return Response(204, {}, b"", answer.object_id, request_id)
     envelope = {"data": answer.data, "status": answer.status, "request_id": request_id}
     if request.is_v1:
-        envelope["message"] = "success"
+        envelope |= {"message": "success", **answer.paging}
     return _response(answer.status, envelope, object_id=answer.object_id)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
@@ -23,17 +23,27 @@ TOKENS = {"sandbox": MANAGE, "sandbox-view": VIEW, "sandbox-expired": EXPIRED}
 """The tokens of every account: one that may do all, one that may read, one that has expired."""
 
 _CHAIN = 10
+_GENERATED_FIELDS: list[JsonObject] = [
+    {"id": "email", "type": "string", "is_identifier": True},
+    {"id": "country", "type": "string"},
+    {"id": "visits", "type": "int"},
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """An account as data: objects name each other by slug and name, and have no ids yet."""
+    """An account as data: objects name each other by slug and name, and have no ids yet.
+
+    `population` may say how many people the account has (`profiles`) and which (`seed`).
+    """
 
     account: JsonObject
     fields: dict[str, list[JsonObject]]
     groups: tuple[JsonObject, ...]
     segments: tuple[JsonObject, ...]
     jobs: tuple[JsonObject, ...]
+    flows: tuple[JsonObject, ...] = ()
+    population: JsonObject = field(default_factory=dict)
 
 
 @cache
@@ -52,6 +62,8 @@ def load_seed(path: Path) -> Seed:
             groups=tuple(read.get("groups", ())),
             segments=tuple(read.get("segments", ())),
             jobs=tuple(read.get("jobs", ())),
+            flows=tuple(read.get("flows", ())),
+            population=read.get("population", {}),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise _bad_seed(problem, path) from problem
@@ -61,7 +73,7 @@ def generated(count: int) -> Seed:
     """Return an account of `count` plain segments in INCLUDE chains of ten, for benchmarks."""
     return Seed(
         account={"aid": 1000, "name": "Generated"},
-        fields={},
+        fields={"user": _GENERATED_FIELDS},
         groups=(),
         segments=tuple(_generated_segment(number) for number in range(1, count + 1)),
         jobs=(),
@@ -116,14 +128,16 @@ def _plant_account(state: AccountState, seed: Seed, at: str) -> JsonObject:
     for token, access in TOKENS.items():
         state.put(Kind.TOKEN, {"id": token, "access": access, "author": f"{token}.token"})
     for table, fields in seed.fields.items():
-        rows = [_field(field) for field in fields]
+        rows = [_field(each) for each in fields]
         state.put(Kind.TABLE, {"id": table, "fields": rows})
+    if seed.population:
+        state.put(Kind.POPULATION, {"id": "population", **seed.population})
     return {"aid": aid, "account_id": account_id}
 
 
-def _field(field: JsonObject) -> JsonObject:
+def _field(given: JsonObject) -> JsonObject:
     shared = {"shortdesc": "", "mergeop": "latest", "is_identifier": False, "is_pii": False}
-    return shared | field
+    return shared | {"type": "string"} | given
 
 
 def _group(group: JsonObject, owner: JsonObject, at: str) -> JsonObject:

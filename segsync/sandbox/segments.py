@@ -4,15 +4,17 @@ from segsync.sandbox import deletions
 from segsync.sandbox.calls import DEFAULT_TABLE, Call
 from segsync.sandbox.listing import listed
 from segsync.sandbox.messages import Answer, JsonObject, Refusal, refuse_unknown
+from segsync.sandbox.reevaluation import begin
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
+from segsync.sandbox.sizes import Sizes
 from segsync.sandbox.state import REFERENCES, AccountState
 from segsync.sandbox.views import show_segment
 
 
 def list_segments(call: Call) -> Answer:
     """Answer all segments that the filters leave; there are no pages (documented)."""
-    size = call.request.flag("sizes")
-    return Answer([show_segment(call.state, each, size=size) for each in listed(call)] or None)
+    sizes = _sizes(call)
+    return Answer([show_segment(call.state, each, sizes=sizes) for each in listed(call)] or None)
 
 
 def get_segment(call: Call, name: str) -> Answer:
@@ -21,8 +23,8 @@ def get_segment(call: Call, name: str) -> Answer:
     table = call.request.parameter("table") or DEFAULT_TABLE
     if call.switches.get_needs_table and segment["table"] != table:
         refuse_unknown("Segment not found.")
-    size, inline = call.request.flag("sizes"), call.request.flag("inline")
-    return Answer(show_segment(call.state, segment, size=size, inline=inline))
+    inline = call.request.flag("inline")
+    return Answer(show_segment(call.state, segment, sizes=_sizes(call), inline=inline))
 
 
 def post_segment(call: Call) -> Answer:
@@ -51,7 +53,10 @@ def delete_segments(call: Call, ids: str) -> Answer:
 def reevaluate(call: Call, segment_id: str = "") -> Answer:
     """Set a reevaluation in motion; the id stands in the path, or in the body as `id`."""
     wanted = segment_id or str(call.request.json_object().get("id") or "")
-    return Answer(None, object_id=call.segment_by_id(wanted)["id"])
+    segment = call.segment_by_id(wanted)
+    size = Sizes(call.state, call.now).of_segment(segment)
+    begin(call.state, segment, size=size, now=call.now)
+    return Answer(None, object_id=segment["id"])
 
 
 def ancestors(call: Call, segment_id: str) -> Answer:
@@ -69,6 +74,10 @@ def shown(call: Call, segment_id: str, *, status: int = 200) -> Answer:
     """Answer a segment that was just written."""
     data = show_segment(call.state, call.segment_by_id(segment_id))
     return Answer(data, status, object_id=segment_id)
+
+
+def _sizes(call: Call) -> Sizes | None:
+    return Sizes(call.state, call.now) if call.request.flag("sizes") else None
 
 
 def _delete_several(call: Call, ids: dict[str, None]) -> Answer:

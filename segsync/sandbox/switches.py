@@ -41,6 +41,9 @@ class Switches:
     reprint_definitions: bool = _switch(
         "`segment_ql` is stored as the parser prints it, with FROM and ALIAS, not as sent"
     )
+    throttle_sizes: bool = _switch(
+        "a second `POST /api/segment/size` within ten seconds answers 429, as is documented"
+    )
     sort_tags: bool = _switch("tags come back sorted instead of in the order sent")
 
     @classmethod

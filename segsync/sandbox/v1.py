@@ -2,14 +2,12 @@
 
 from segsync.filterql import FilterQLSyntaxError
 from segsync.sandbox import deletions
-from segsync.sandbox.calls import DEFAULT_TABLE, Call
+from segsync.sandbox.calls import Call
 from segsync.sandbox.definitions import Definition, read_definition
 from segsync.sandbox.listing import listed
-from segsync.sandbox.messages import Answer, JsonObject, refuse, refuse_unknown
+from segsync.sandbox.messages import Answer, JsonObject, refuse
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
 from segsync.sandbox.segments import shown
-from segsync.sandbox.sizes import segment_size, size_of
-from segsync.sandbox.state import timestamp
 from segsync.sandbox.views import show_segment
 
 
@@ -66,46 +64,20 @@ def validate(call: Call) -> Answer:
     return Answer()
 
 
-def post_size(call: Call) -> Answer:
-    """Answer the size of a definition that is not saved, as an object (documented)."""
-    return Answer(_ad_hoc_size(call, call.request.text()))
-
-
-def get_size(call: Call) -> Answer:
-    """Answer the size of the definition in `segments`, as a list of one (observed)."""
-    return Answer([_ad_hoc_size(call, call.request.parameter("segments"))])
-
-
-def get_segment_size(call: Call, segment_id: str) -> Answer:
-    """Answer the size of a segment; `table` must be its table (observed)."""
-    segment = call.segment_by_id(segment_id)
-    if segment["table"] != (call.request.parameter("table") or DEFAULT_TABLE):
-        refuse_unknown("Segment not found.")
-    return Answer(_size_row(call, segment))
-
-
-def get_sizes(call: Call) -> Answer:
-    """Answer the sizes of the segments of a table: only those of kind `segment` (from a client)."""
-    ids = {each for each in call.request.parameter("ids").split(",") if each}
-    wanted = (each for each in listed(call) if each["kind"] == "segment")
-    rows = [_size_row(call, each) for each in wanted if not ids or each["id"] in ids]
-    at = timestamp(call.now)
-    return Answer([row | {"timestamp": at} for row in rows] or None)
-
-
 def _body(call: Call) -> tuple[JsonObject, str]:
     """Return the body as JSON, whatever its form, and the ALIAS of its definition."""
     if call.request.headers.get("content-type", "").startswith("text/plain"):
-        definition = _definition(call.request.text())
+        definition = definition_in(call.request.text())
         alias = definition.statement.alias or ""
         return {"segment_ql": definition.text, "name": alias, "slug_name": alias}, alias
     body = call.request.json_object()
     text = body.get("segment_ql")
-    named = _definition(text).statement.alias if isinstance(text, str) and text else None
+    named = definition_in(text).statement.alias if isinstance(text, str) and text else None
     return body, named or ""
 
 
-def _definition(text: str) -> Definition:
+def definition_in(text: str) -> Definition:
+    """Read a definition as v1 does; refuse what is none, with v1's words."""
     try:
         return read_definition(text)
     except FilterQLSyntaxError:
@@ -117,18 +89,3 @@ def _delete(call: Call, names: list[str]) -> Answer:
     segments = {each["id"]: each for each in found}
     deletions.delete_segments(call, segments.values())
     return Answer(None, 204, object_id=",".join(segments))
-
-
-def _ad_hoc_size(call: Call, text: str) -> JsonObject:
-    definition = _definition(text)
-    for reference in definition.references:
-        if call.state.segment(reference) is None:
-            refuse(f"Include Not Found: {reference}")
-    alias = definition.statement.alias or ""
-    size = size_of(call.state, definition.filter)
-    return {"id": "", "name": alias, "slug_name": alias, "size": size}
-
-
-def _size_row(call: Call, segment: JsonObject) -> JsonObject:
-    shown_fields = {name: segment[name] for name in ("id", "name", "slug_name")}
-    return shown_fields | {"size": segment_size(call.state, segment)}

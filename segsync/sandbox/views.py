@@ -3,24 +3,28 @@
 from segsync.filterql.nodes import Include, walk
 from segsync.sandbox.definitions import read_definition
 from segsync.sandbox.messages import JsonObject
-from segsync.sandbox.sizes import segment_size
+from segsync.sandbox.sizes import Sizes
 from segsync.sandbox.state import REFERENCES, AccountState, Kind
 
 _INCLUDE_DEPTH = 100
 
 
 def show_segment(
-    state: AccountState, segment: JsonObject, *, size: bool = False, inline: bool = False
+    state: AccountState,
+    segment: JsonObject,
+    *,
+    sizes: Sizes | None = None,
+    inline: bool = False,
 ) -> JsonObject:
     """Return a segment as the API shows it; empty lists in it are null (observed).
 
-    `includes` holds ids (assumed). `size` and `inline` add `size` and `ql_resolved`.
+    `includes` holds ids (assumed). `sizes` and `inline` add `size` and `ql_resolved`.
     """
     shown = {name: value for name, value in segment.items() if name != REFERENCES}
     targets = (state.segment(each) for each in segment[REFERENCES])
     shown["includes"] = list(dict.fromkeys(each["id"] for each in targets if each)) or None
-    if size:
-        shown["size"] = segment_size(state, segment)
+    if sizes is not None:
+        shown["size"] = sizes.of_segment(segment)
     if inline:
         shown["ql_resolved"] = resolved_text(state, segment["segment_ql"])
     return shown

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from segsync.sandbox.faults.kinds import PROFILES, FaultKind
 from segsync.sandbox.seed import TOKENS
-from segsync.sandbox.sizes import POPULATION
+from segsync.sandbox.sizes import PROFILES as PEOPLE
 from segsync.sandbox.switches import meanings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
@@ -15,7 +15,7 @@ def test_every_switch_is_on_the_page_with_its_meaning() -> None:
 
 def test_the_tokens_and_the_population_are_on_the_page() -> None:
     assert all(f"| `{token}` |" in PAGE for token in TOKENS)
-    assert f"{POPULATION:,} profiles" in PAGE
+    assert f"{PEOPLE:,} profiles" in PAGE
 
 
 def test_every_fault_is_on_the_page_with_its_meaning() -> None:
@@ -24,4 +24,4 @@ def test_every_fault_is_on_the_page_with_its_meaning() -> None:
         word = f"`{kind}=` ({profile.unit})" if profile.unit else f"`{kind}`"
         if kind is FaultKind.STATUS:
             word = "`429`, `500`, `502`, `503`, …"
-        assert f"\n| {word} | {profile.meaning} | {profile.phase or '–'} |\n" in PAGE
+        assert f"\n| {word} | {profile.meaning} | {profile.phase or '-'} |\n" in PAGE

@@ -137,7 +137,7 @@ def test_a_size_of_text_is_an_object_by_post_and_a_list_by_get() -> None:
     known = shop.get("/v2/segment/known", sizes="true")
     assert 0 < by_post["size"] < known["size"]
     assert shop.get("/api/segment/size", segments=text) == [by_post]
-    assert shop.get("/api/segment/size", segments="FILTER *")[0]["size"] == 184_203
+    assert shop.get("/api/segment/size", segments="FILTER *")[0]["size"] == 10_000
 
 
 def test_a_size_of_what_cannot_be_evaluated_is_refused() -> None:
@@ -156,7 +156,7 @@ def test_the_size_of_a_segment_needs_its_table(tail: str) -> None:
     assert refusal(shop, "GET", f"/api/segment/{blog}/{tail}") == (404, "Segment not found.")
     found = shop.get(f"/api/segment/{blog}/{tail}", table="content")
     assert found.keys() == {"id", "name", "slug_name", "size"}
-    assert shop.get(f"/api/segment/{shop.id_of('all')}/{tail}")["size"] == 184_203
+    assert shop.get(f"/api/segment/{shop.id_of('all')}/{tail}")["size"] == 10_000
 
 
 def test_sizes_show_segments_of_one_table_and_kind_with_a_time() -> None:

@@ -48,6 +48,11 @@ class Members:
         """For how many profiles the filter is true."""
         return self.true.bit_count()
 
+    def positions(self) -> list[int]:
+        """Return which profiles the filter is true for, from the first on."""
+        digits = f"{self.true:0{self.size}b}"
+        return [number for number, digit in enumerate(digits) if digit == "1"]
+
     def verdicts(self) -> list[bool | None]:
         """Return the verdict on each profile, None where it is undefined."""
         true, false = (f"{bits:0{self.size}b}" for bits in (self.true, self.false))

@@ -7,14 +7,22 @@ field follows from those and a draw of its own, so that the fields of one person
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import cast
 
 from segsync.filterql.evaluator.values import MISSING, Value
-from segsync.sandbox.population.profiles import Builder, Column, Profiles, pick
+from segsync.sandbox.population.profiles import (
+    Builder,
+    Column,
+    Profiles,
+    chosen,
+    everybody,
+    pick,
+)
 
 STAFF_DOMAIN = "fernwood-outfitters.example"
 
 _VISITOR, _PROSPECT, _CUSTOMER, _EMPLOYEE = "visitor", "prospect", "customer", "employee"
-_STAGE = pick([(_VISITOR, 0.41), (_PROSPECT, 0.22), (_CUSTOMER, 0.36), (_EMPLOYEE, 0.01)])
+_STAGE = pick({_VISITOR: 0.41, _PROSPECT: 0.22, _CUSTOMER: 0.36, _EMPLOYEE: 0.01})
 _LONGEST_DAYS = 1500
 _MONTH = 30
 
@@ -27,15 +35,23 @@ _LAST_NAMES = (
     *("Jensen", "Kim", "Larsen", "Moreau", "Nguyen", "Okafor", "Petersen", "Reyes", "Schmidt"),
 )
 _COUNTRY = pick(
-    [("US", 0.78), ("CA", 0.09), ("DE", 0.04), ("GB", 0.03), ("FR", 0.02), ("NL", 0.02)]
-    + [("SE", 0.02)]
+    {"US": 0.78, "CA": 0.09, "DE": 0.04, "GB": 0.03, "FR": 0.02, "NL": 0.02, "SE": 0.02}
 )
 _REGIONS = {
     "US": pick(
-        [("OR", 0.18), ("WA", 0.17), ("ID", 0.05), ("CA", 0.2), ("CO", 0.12), ("UT", 0.08)]
-        + [("MT", 0.05), ("TX", 0.08), ("MN", 0.07)]
+        {
+            "OR": 0.18,
+            "WA": 0.17,
+            "ID": 0.05,
+            "CA": 0.2,
+            "CO": 0.12,
+            "UT": 0.08,
+            "MT": 0.05,
+            "TX": 0.08,
+            "MN": 0.07,
+        }
     ),
-    "CA": pick([("BC", 0.5), ("AB", 0.2), ("ON", 0.3)]),
+    "CA": pick({"BC": 0.5, "AB": 0.2, "ON": 0.3}),
 }
 _CITIES: Mapping[Value, tuple[str, ...]] = MappingProxyType(
     {
@@ -62,26 +78,30 @@ _STORES = MappingProxyType(
 )
 
 
-def stages(people: Profiles) -> Column:
-    """Return how far each has come; the first is a colleague whom one audience looks for."""
+def _stages(people: Profiles) -> Column:
+    """Say how far each has come; the first is a colleague whom one audience looks for."""
     found = [_STAGE(draw) for draw in people.draws("stage")]
     return [_EMPLOYEE, *found[1:]]
 
 
+def _idle(people: Profiles) -> Column:
+    pairs = zip(tenure(people), warmth(people), strict=True)
+    return [min(days, int(900 * (1 - warm) ** 3)) for days, warm in pairs]
+
+
 def tenure(people: Profiles) -> list[int]:
     """Return for how many days each has been known."""
-    return [1 + int(_LONGEST_DAYS * draw**1.5) for draw in people.draws("tenure")]
+    return cast("list[int]", people["tenure"])
 
 
 def warmth(people: Profiles) -> list[float]:
     """Return how active each still is, from 0 to 1."""
-    return people.draws("warmth")
+    return cast("list[float]", people["warmth"])
 
 
 def idle(people: Profiles) -> list[int]:
     """Return for how many days each has not been seen."""
-    pairs = zip(tenure(people), warmth(people), strict=True)
-    return [min(days, int(900 * (1 - warm) ** 3)) for days, warm in pairs]
+    return cast("list[int]", people["idle"])
 
 
 def known(people: Profiles) -> list[bool]:
@@ -92,28 +112,6 @@ def known(people: Profiles) -> list[bool]:
 def bought(people: Profiles) -> list[bool]:
     """Return who has ordered."""
     return [stage in {_CUSTOMER, _EMPLOYEE} for stage in people["stage"]]
-
-
-def given(name: str, who: Callable[[Profiles], list[bool]], share: float, value: Value) -> Builder:
-    """Return a field that this share of some people has, with one value."""
-    return chosen(name, who, share, lambda _draw: value)
-
-
-def chosen(
-    name: str,
-    who: Callable[[Profiles], list[bool]],
-    share: float,
-    choose: Callable[[float], Value],
-) -> Builder:
-    """Return a field that this share of some people has, with a value that a draw decides."""
-
-    def build(people: Profiles) -> Column:
-        return [
-            choose(draw / share) if fits and draw < share else MISSING
-            for fits, draw in zip(who(people), people.draws(name), strict=True)
-        ]
-
-    return build
 
 
 def _aliases(people: Profiles) -> Column:
@@ -211,13 +209,14 @@ def recently(people: Profiles) -> list[bool]:
 
 
 def _score(name: str, *, weight: float) -> Builder:
-    """Return a behavior score, which only somebody has who came back."""
+    """Return a behavior score, which nobody has who came once and left no name."""
 
     def build(people: Profiles) -> Column:
-        rows = zip(people["visit_count"], warmth(people), people.draws(name), strict=True)
+        draws = people.draws(name)
+        rows = zip(known(people), people["visit_count"], warmth(people), draws, strict=True)
         return [
-            int(100 * (weight * warm + (1 - weight) * draw)) if count != 1 else MISSING
-            for count, warm, draw in rows
+            int(100 * (weight * warm + (1 - weight) * draw)) if is_known or count != 1 else MISSING
+            for is_known, count, warm, draw in rows
         ]
 
     return build
@@ -225,7 +224,12 @@ def _score(name: str, *, weight: float) -> Builder:
 
 COLUMNS: Mapping[str, Builder] = MappingProxyType(
     {
-        "stage": stages,
+        "stage": _stages,
+        "tenure": lambda people: [
+            1 + int(_LONGEST_DAYS * draw**1.5) for draw in people.draws("tenure")
+        ],
+        "warmth": lambda people: people.draws("warmth"),
+        "idle": _idle,
         "email": _email,
         "customer_id": _customer_id,
         "phone": _phone,
@@ -238,7 +242,7 @@ COLUMNS: Mapping[str, Builder] = MappingProxyType(
         "last_name": chosen(
             "last_name", known, 0.8, lambda draw: _LAST_NAMES[int(draw * len(_LAST_NAMES))]
         ),
-        "country": chosen("country", lambda people: [True] * people.size, 0.88, _COUNTRY),
+        "country": chosen("country", everybody, 0.88, _COUNTRY),
         "region": _region,
         "city": _city,
         "postal_code": _postal_code,

@@ -12,6 +12,8 @@ from segsync.filterql.evaluator.values import MISSING, Map, MapKind, Strings, Va
 
 Column: TypeAlias = Sequence[Value]
 Builder: TypeAlias = Callable[["Profiles"], Column]
+Choice: TypeAlias = Callable[["Profiles"], list[bool]]
+"""Which profiles have something to do with a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,45 @@ def _ago(today: datetime, days: int) -> datetime:
     return today - timedelta(days=days)
 
 
-def pick(choices: Sequence[tuple[Value, float]]) -> Callable[[float], Value]:
+def everybody(profiles: Profiles) -> list[bool]:
+    """Choose all."""
+    return [True] * profiles.size
+
+
+def having(name: str) -> Choice:
+    """Choose who has a value in a field."""
+    return lambda profiles: [each is not MISSING for each in profiles[name]]
+
+
+def being(name: str) -> Choice:
+    """Choose of whom a field says true."""
+    return lambda profiles: [each is True for each in profiles[name]]
+
+
+def chosen(name: str, who: Choice, share: float, choose: Callable[[float], Value]) -> Builder:
+    """Return a field that this share of some profiles has, with a value that a draw decides."""
+
+    def build(profiles: Profiles) -> Column:
+        return [
+            choose(draw / share) if fits and draw < share else MISSING
+            for fits, draw in zip(who(profiles), profiles.draws(name), strict=True)
+        ]
+
+    return build
+
+
+def dated(name: str, who: Choice, share: float, days: Callable[[float], float]) -> Builder:
+    """Return a date that this share of some profiles has, so many days ago as a draw decides."""
+
+    def build(profiles: Profiles) -> Column:
+        return chosen(name, who, share, lambda draw: profiles.ago(int(days(draw))))(profiles)
+
+    return build
+
+
+def pick(choices: Mapping[str, float]) -> Callable[[float], Value]:
     """Return a function from a draw to one of the choices, by their shares, which add up to 1."""
-    steps = [value for value, share in choices for _ in range(round(share * 1000))]
+    steps = [value for value, share in choices.items() for _ in range(round(share * 1000))]
     return lambda draw: steps[int(draw * len(steps))]
 
 

@@ -53,6 +53,7 @@ def test_a_cohort_says_what_evaluation_says_of_each(tree: Node, people: list[Pro
     said = [evaluate(tree, each, now=NOW, include=SEGMENTS.get) for each in people]
     assert found.verdicts() == [each.match if each.defined else None for each in said]
     assert found.count == sum(each.match for each in said)
+    assert found.positions() == [at for at, each in enumerate(said) if each.match]
 
 
 def test_an_answer_is_kept_and_follows_what_is_included() -> None:

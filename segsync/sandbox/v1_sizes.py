@@ -1,0 +1,154 @@
+"""The v1 endpoints that count: sizes now, sizes over time, and members one by one."""
+
+from datetime import datetime, timedelta
+
+from segsync.sandbox.calls import DEFAULT_TABLE, Call
+from segsync.sandbox.definitions import Definition
+from segsync.sandbox.listing import listed
+from segsync.sandbox.messages import Answer, JsonObject, refuse, refuse_unknown
+from segsync.sandbox.reevaluation import counted_at
+from segsync.sandbox.sizes import Sizes
+from segsync.sandbox.state import Kind, timestamp
+from segsync.sandbox.v1 import definition_in
+
+_THROTTLED_S = 10
+_HISTORY_STEP = timedelta(hours=2)
+_HISTORY_LENGTH = 168
+_SCANNED, _MOST_SCANNED = 10, 100
+
+
+def post_size(call: Call) -> Answer:
+    """Answer the size of a definition that is not saved, as an object (documented).
+
+    It is documented as throttled to one in ten seconds; the switch makes it so.
+    """
+    if call.switches.throttle_sizes:
+        _throttle(call)
+    return Answer(_ad_hoc_size(call, call.request.text()))
+
+
+def get_size(call: Call) -> Answer:
+    """Answer the size of the definition in `segments`, as a list of one (observed)."""
+    return Answer([_ad_hoc_size(call, call.request.parameter("segments"))])
+
+
+def get_segment_size(call: Call, segment_id: str) -> Answer:
+    """Answer the size of a segment; `table` must be its table (observed)."""
+    return Answer(_size_row(Sizes(call.state, call.now), _in_its_table(call, segment_id)))
+
+
+def get_sizes(call: Call) -> Answer:
+    """Answer the sizes of the segments of a table: only those of kind `segment` (from a client).
+
+    `timestamp` tells since when a size holds (from a payload of 2025; when it moves is assumed).
+    """
+    ids = {each for each in call.request.parameter("ids").split(",") if each}
+    wanted = [each for each in listed(call) if each["kind"] == "segment"]
+    sizes = Sizes(call.state, call.now)
+    rows = [
+        _size_row(sizes, each) | {"timestamp": counted_at(call.state, each, call.now)}
+        for each in wanted
+        if not ids or each["id"] in ids
+    ]
+    return Answer(rows or None)
+
+
+def get_history(call: Call, segment_id: str) -> Answer:
+    """Answer how the size of a segment went, newest first; 168 points unless `limit` is given."""
+    return Answer([_history(call, call.segment_by_id(segment_id))])
+
+
+def get_histories(call: Call) -> Answer:
+    """Answer how the sizes of the segments in `ids` went."""
+    ids = [each for each in call.request.parameter("ids").split(",") if each]
+    if not ids:
+        refuse("Segment ids are required.")
+    return Answer([_history(call, call.segment_by_id(each)) for each in ids])
+
+
+def scan(call: Call, segment_id: str) -> Answer:
+    """Answer members of a segment, a page at a time."""
+    segment = _in_its_table(call, segment_id)
+    members = Sizes(call.state, call.now).members(segment).positions()
+    return _page(call, segment["table"], [] if segment["invalid"] else members)
+
+
+def scan_definition(call: Call) -> Answer:
+    """Answer who fits a definition that is not saved: `segments` by GET, the body by POST."""
+    is_get = call.request.method == "GET"
+    text = call.request.parameter("segments") if is_get else call.request.text()
+    definition, table = _checked(call, text)
+    members = Sizes(call.state, call.now).selected(definition, table=table)
+    return _page(call, table, members.positions())
+
+
+def _page(call: Call, table: str, positions: list[int]) -> Answer:
+    """Answer one page: ten profiles, or `limit`, which is at most 100 (documented).
+
+    `_next` is empty on the last page. `sortfield` and `sortorder` are ignored.
+    """
+    limit, start, wanted = (call.request.parameter(each) for each in ("limit", "start", "fields"))
+    size = min(int(limit) if limit.isdigit() else _SCANNED, _MOST_SCANNED)
+    begin = int(start) if start.isdigit() else 0
+    page = positions[begin : begin + size]
+    names = frozenset(filter(None, wanted.split(",")))
+    found = Sizes(call.state, call.now).table(table).rows(page, names)
+    end = begin + len(page)
+    following = str(end) if page and end < len(positions) else ""
+    return Answer(found or None, paging={"total": len(positions), "_next": following})
+
+
+def _history(call: Call, segment: JsonObject) -> JsonObject:
+    """Count who of the present members was known already, every two hours back (assumed).
+
+    There is nothing from before the segment was made, and nothing without `save_hist`.
+    """
+    limit = call.request.parameter("limit")
+    length = int(limit) if limit.isdigit() else _HISTORY_LENGTH
+    start = datetime.fromisoformat(segment["created"])
+    times = [call.now - step * _HISTORY_STEP for step in range(min(length, _HISTORY_LENGTH))]
+    kept = [at for at in times if at >= start] if segment["save_hist"] else []
+    values = Sizes(call.state, call.now).history(segment, kept)
+    metrics = [
+        {"ts": str(int(at.timestamp() * 1000)), "value": value, "anomaly": 0}
+        for at, value in zip(kept, values, strict=True)
+    ]
+    return {"id": segment["id"], "metrics": metrics or None}
+
+
+def _in_its_table(call: Call, segment_id: str) -> JsonObject:
+    """Return a segment by its id; a `table` that is not its own misses it (observed)."""
+    segment = call.segment_by_id(segment_id)
+    if segment["table"] != (call.request.parameter("table") or DEFAULT_TABLE):
+        refuse_unknown("Segment not found.")
+    return segment
+
+
+def _ad_hoc_size(call: Call, text: str) -> JsonObject:
+    definition, table = _checked(call, text)
+    alias = definition.statement.alias or ""
+    size = Sizes(call.state, call.now).selected(definition, table=table).count
+    return {"id": "", "name": alias, "slug_name": alias, "size": size}
+
+
+def _checked(call: Call, text: str) -> tuple[Definition, str]:
+    """Return a definition that can be evaluated, and its table: `FROM`, `table`, or `user`."""
+    definition = definition_in(text)
+    for reference in definition.references:
+        if call.state.segment(reference) is None:
+            refuse(f"Include Not Found: {reference}")
+    table = definition.statement.table or call.request.parameter("table") or DEFAULT_TABLE
+    return definition, table
+
+
+def _throttle(call: Call) -> None:
+    now, row = timestamp(call.now), call.state.get(Kind.THROTTLE, "size")
+    if row is not None and row["until"] > now:
+        refuse("Too many requests.", status=429)
+    until = timestamp(call.now + timedelta(seconds=_THROTTLED_S))
+    call.state.put(Kind.THROTTLE, {"id": "size", "until": until})
+
+
+def _size_row(sizes: Sizes, segment: JsonObject) -> JsonObject:
+    shown = {name: segment[name] for name in ("id", "name", "slug_name")}
+    return shown | {"size": sizes.of_segment(segment)}
