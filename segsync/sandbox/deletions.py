@@ -2,32 +2,44 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from segsync.sandbox.calls import Call
+from segsync.sandbox.calls import Call, is_untouchable
 from segsync.sandbox.messages import JsonObject, refuse
 from segsync.sandbox.rules import revalidate
-from segsync.sandbox.state import Kind, is_active
+from segsync.sandbox.state import AccountState, Kind, is_active
 
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """What still uses a segment: the segments that include it and the active jobs that read it."""
+    """What still uses a segment: the segments that include it and the active jobs that read it,
+    the flows that lead through it, and the exclusion lists that name it.
+    """
 
     segments: tuple[JsonObject, ...] = ()
     jobs: tuple[JsonObject, ...] = ()
+    flows: tuple[JsonObject, ...] = ()
+    exclusions: tuple[JsonObject, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.segments or self.jobs)
+        return bool(self.segments or self.jobs or self.flows or self.exclusions)
 
     def ids(self) -> dict[str, list[str]]:
         """Return their ids by the kind of dependency; the names of the kinds are assumed."""
-        found = {"includes": self.segments, "jobs": self.jobs}
+        found = {
+            "includes": self.segments,
+            "jobs": self.jobs,
+            "flows": self.flows,
+            "exclusions": self.exclusions,
+        }
         return {kind: [each["id"] for each in users] for kind, users in found.items() if users}
 
     def sentence(self, segment: JsonObject) -> str:
         """Return the message of the refusal."""
         names = [each["slug_name"] for each in self.segments]
         names += [f"job {each['name']}" for each in self.jobs]
+        names += [f"flow {each['name']}" for each in self.flows]
+        names += [f"the exclusion list of {each['id']}" for each in self.exclusions]
         return f"Segment {segment['slug_name']} is used by {', '.join(names)}."
 
 
@@ -43,14 +55,42 @@ def delete_segments(call: Call, segments: Collection[JsonObject]) -> None:
         if users:
             refuse(users.sentence(segment))
     for segment in segments:
-        call.state.remove(Kind.SEGMENT, segment["id"])
-        revalidate(call.state, segment["id"], segment["slug_name"])
+        remove(call.state, segment)
+
+
+def expire(state: AccountState, now: datetime) -> list[str]:
+    """Delete the segments whose `expires_at` has come, and return their slugs.
+
+    One that something uses stays (documented).
+    """
+    due = [each for each in state.all(Kind.SEGMENT) if _is_due(each, now)]
+    expired = [each for each in due if not is_untouchable(each) and not _users(state, each)]
+    for each in expired:
+        remove(state, each)
+    return [each["slug_name"] for each in expired]
 
 
 def users_of(call: Call, segment: JsonObject, *, but: Collection[str] = ()) -> Users:
     """Return what keeps a segment from being deleted, `but` for segments with these ids."""
     if call.switches.delete_with_dependants:
         return Users()
-    dependants = (each for each in call.state.dependants(segment) if each["id"] not in but)
-    jobs = (each for each in call.state.jobs_using(segment["id"]) if is_active(each))
-    return Users(tuple(dependants), tuple(jobs))
+    return _users(call.state, segment, but=but)
+
+
+def _users(state: AccountState, segment: JsonObject, *, but: Collection[str] = ()) -> Users:
+    dependants = (each for each in state.dependants(segment) if each["id"] not in but)
+    jobs = (each for each in state.jobs_using(segment["id"]) if is_active(each))
+    flows = (each for each in state.flows_using(segment) if is_active(each))
+    exclusions = state.exclusions_of(segment["id"])
+    return Users(tuple(dependants), tuple(jobs), tuple(flows), tuple(exclusions))
+
+
+def _is_due(segment: JsonObject, now: datetime) -> bool:
+    expires_at = segment["expires_at"]
+    return expires_at is not None and datetime.fromisoformat(expires_at) <= now
+
+
+def remove(state: AccountState, segment: JsonObject) -> None:
+    """Take a segment out, whatever still uses it; what included it becomes invalid."""
+    state.remove(Kind.SEGMENT, segment["id"])
+    revalidate(state, segment["id"], segment["slug_name"])

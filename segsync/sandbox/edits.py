@@ -7,8 +7,8 @@ raise `LookupError` for an object that does not exist and `Refusal` where a rule
 from typing import Any
 
 from segsync.sandbox.calls import Call
+from segsync.sandbox.deletions import remove
 from segsync.sandbox.messages import JsonObject, Request
-from segsync.sandbox.rules import revalidate
 from segsync.sandbox.seed import job_row
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
 from segsync.sandbox.state import AccountState, Kind, later_timestamp, timestamp
@@ -27,7 +27,7 @@ def add_segment(store: Store, **fields: Any) -> str:  # noqa: ANN401 (values of 
         return str(_by_id(state, segment_id)["slug_name"])
 
 
-def edit_segment(store: Store, slug: str, **fields: Any) -> None:  # noqa: ANN401
+def edit_segment(store: Store, slug: str, /, **fields: Any) -> None:  # noqa: ANN401
     """Change some fields of a segment and bump `updated`; `groups` are names.
 
     Fields that only the server sets (`invalid`, `author_id`, …) are stored as given.
@@ -44,16 +44,14 @@ def edit_segment(store: Store, slug: str, **fields: Any) -> None:  # noqa: ANN40
 def remove_segment(store: Store, slug: str) -> None:
     """Delete a segment, whatever still uses it; what included it becomes invalid."""
     with store.edit() as state:
-        segment = _by_slug(state, slug)
-        state.remove(Kind.SEGMENT, segment["id"])
-        revalidate(state, segment["id"], slug)
+        remove(state, _by_slug(state, slug))
 
 
-def edit_group(store: Store, name: str, **fields: str) -> None:
+def edit_group(store: Store, name: str, /, **fields: str) -> None:
     """Change name or description of a group and bump `updated`."""
     with store.edit() as state:
         group = state.get(Kind.GROUP, _group_id(state, name)) or {}
-        updated = later_timestamp(store.clock(), group["updated"])
+        updated = later_timestamp(store.now(state), group["updated"])
         state.put(Kind.GROUP, group | fields | {"updated": updated})
 
 
@@ -63,7 +61,7 @@ def add_job(
     """Start a job that reads the segments with these slugs."""
     job = {"name": name, "workflow": workflow, "status": status, "segments": segments}
     with store.edit() as state:
-        at = timestamp(store.clock())
+        at = timestamp(store.now(state))
         account_id = state.account["id"]
         state.put(
             Kind.JOB, job_row(job, account_id, at, find=lambda slug: _by_slug(state, slug)["id"])
@@ -74,7 +72,7 @@ def _call(store: Store, state: AccountState) -> Call:
     return Call(
         state=state,
         request=Request("POST", ()),
-        now=store.clock(),
+        now=store.now(state),
         new_id=store.new_id,
         author=SOMEBODY,
         switches=state.switches,

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from segsync.sandbox.control_endpoints import PREFIX, control, may_control
 from segsync.sandbox.delivery import pieces
 from segsync.sandbox.messages import Ending, Request, Response
 from segsync.sandbox.requestlog import AuditEntry, entry_of
@@ -60,6 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
             body=self.rfile.read(int(length)),
         )
         service = self.server.service
+        if request.path[0] == PREFIX:
+            return self._control(request)
         time.sleep(service.latency_s)
         response = service.store.handle(request)
         time.sleep(response.delivery.wait_s)
@@ -74,6 +77,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self, status: HTTPStatus) -> None:
         self.close_connection = True
         self._send(Response(status, {"connection": "close"}, b""))
+
+    def _control(self, request: Request) -> None:
+        if may_control(self.client_address[0], request.headers):
+            self._send(control(self.server.service.store, request))
+        else:
+            self._refuse(HTTPStatus.FORBIDDEN)
 
     def _deliver(self, response: Response) -> None:
         ending = response.delivery.ending

@@ -103,6 +103,10 @@ class Store:
         """The requests that changed something or set it in motion, oldest first."""
         return tuple(entry for entry in self._audit if entry.object_id)
 
+    def forget_requests(self) -> None:
+        """Begin a new audit."""
+        self._audit.clear()
+
     @contextmanager
     def edit(self) -> Iterator[AccountState]:
         """Give the state to change, past the API and its audit; all or nothing is kept."""
@@ -127,7 +131,7 @@ class Store:
         self._state = AccountState()
         (self._epoch, self._version) = self.connection.execute("SELECT * FROM clock").fetchone()
         plant(self._state, seed, now=self.clock())
-        self._state.put(Kind.SWITCHES, _switches_row(switches or Switches()))
+        self._state.put(Kind.SWITCHES, switches_row(switches or Switches()))
         self._write(self._state.take_changes())
 
     def close(self) -> None:
@@ -203,7 +207,7 @@ def open_store(path: Path, *, seed: Seed | None = None, switches: Switches | Non
                 pass  # a damaged row shows now, while `reset` can still move the file aside
             if switches is not None:
                 with store.edit() as state:
-                    state.put(Kind.SWITCHES, _switches_row(switches))
+                    state.put(Kind.SWITCHES, switches_row(switches))
         except BaseException:
             store.close()
             raise
@@ -246,7 +250,8 @@ def _connect(place: str) -> sqlite3.Connection:
     )
 
 
-def _switches_row(switches: Switches) -> dict[str, Any]:
+def switches_row(switches: Switches) -> dict[str, Any]:
+    """Return the switches as they are kept."""
     return {"id": Kind.SWITCHES, **switches.as_dict()}
 
 

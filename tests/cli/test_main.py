@@ -29,7 +29,12 @@ COMMANDS = (
     "ql explain",
     "ql eval",
     "sandbox",
+    "sandbox fault",
+    "sandbox fault add",
+    "sandbox fault clear",
+    "sandbox fault list",
     "sandbox serve",
+    "sandbox switch",
     "sandbox reset",
     "sandbox status",
 )
