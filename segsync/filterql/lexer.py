@@ -21,11 +21,16 @@ refused, and the first lexical error ends the reading.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import TypeAlias
 
 from segsync.filterql import tokens
 from segsync.filterql.scanner import Scanner, State, read_comment, read_identifier, read_value
 from segsync.filterql.tokens import Token
+
+Keywords: TypeAlias = "dict[str, Callable[[Scanner], State | None]]"
+"""What reads each keyword of a state."""
 
 
 def read_filter(text: str, position: int) -> tuple[list[Token], int]:
@@ -39,7 +44,7 @@ def read_filter(text: str, position: int) -> tuple[list[Token], int]:
         if not stack:
             break
         state = stack.pop()
-    lexer.tokens.append(Token(tokens.END, "", lexer.position, lexer.position))
+    lexer.emit(tokens.END, 0)
     return lexer.tokens, lexer.position
 
 
@@ -49,73 +54,61 @@ def in_filter(lexer: Scanner) -> State | None:
     A comma or a closing parenthesis directly before a letter is no separator here. The comma then
     pushes nothing, and after the parenthesis nothing fits: `)FROM user` is an error.
     """
-    found = tokens.lexeme(lexer.text, lexer.position)
-    start = found.end(1)
-    if "\n" in found[1]:
-        lexer.tokens.append(Token(tokens.NEWLINE, "\n", lexer.position, start))
-        lexer.push(in_filter)
-    lexer.position = start
-    kind = found.lastgroup
-    if kind == "word":
-        word = found["word"].lower()
-        read = _filter_word if word in tokens.FILTER_WORDS else _expression_word
-        return read(lexer, word)
-    if kind == "symbol":
-        return _symbol(lexer, found["symbol"])
-    if kind == "separator":
-        separator = found["separator"]
-        lexer.emit(separator, 1)
-        if separator == ")":
-            return None
-        lexer.push(in_filter)
-        return in_filter
-    if kind == "comment":
-        read_comment(lexer)
-        return in_filter
-    return _expression_mark(lexer)
-
-
-def _filter_word(lexer: Scanner, word: str) -> State | None:
-    """Read a connective, or leave the clause that follows to the statement."""
-    if word in tokens.RESERVED_STARTS:
-        _end(lexer)
-        return None
-    lexer.emit(word, len(word))
-    if word == tokens.NOT:
-        return in_filter
-    lexer.push(in_filter)
-    return in_reference if word == tokens.INCLUDE else in_filter
-
-
-def _end(lexer: Scanner) -> None:
-    """Leave every pending level of the filter at once: none of them could read what comes."""
-    stack = lexer.stack
-    while stack and stack[-1] is in_filter:
-        stack.pop()
+    state: State | None = in_filter
+    while state is in_filter:
+        found = tokens.lexeme(lexer.text, lexer.position)
+        start = found.end(1)
+        if start != lexer.position:
+            if "\n" in found[1]:
+                lexer.add(tokens.NEWLINE, "\n", lexer.position, start)
+                lexer.push(in_filter)
+            lexer.position = start
+        kind = found.lastgroup
+        if kind == "separator":
+            separator = found["separator"]
+            lexer.add(separator, separator, start, start + 1)
+            if separator == ")":
+                return None
+            lexer.push(in_filter)
+        elif kind == "comment":
+            read_comment(lexer)
+        else:
+            state = _lexeme(lexer, found, _IN_FILTER)
+    return state
 
 
 def in_expression(lexer: Scanner) -> State | None:
     """Read an operator, a predicate or what starts an operand."""
     found = tokens.lexeme(lexer.text, lexer.position)
     lexer.position = found.end(1)
-    kind = found.lastgroup
-    if kind == "symbol":
-        return _symbol(lexer, found["symbol"])
-    if kind == "word":
-        return _expression_word(lexer, found["word"].lower())
-    if kind == "comment":
+    if found.lastgroup == "comment":
         read_comment(lexer)
         return in_expression
-    return _expression_mark(lexer)
+    return _lexeme(lexer, found, _IN_EXPRESSION)
 
 
-def _symbol(lexer: Scanner, symbol: str) -> State:
-    """Read an operator; only a minus hands back to the filter, where newlines count again."""
-    lexer.emit(symbol, len(symbol))
-    return in_filter if symbol == "-" else in_expression
+def _lexeme(lexer: Scanner, found: re.Match[str], keywords: Keywords) -> State | None:
+    """Read what was found: an operator, one of the keywords, or an operand."""
+    kind = found.lastgroup
+    if kind is None or kind == "separator":
+        return _mark(lexer)
+    text = found[kind]
+    if kind == "symbol":
+        lexer.add(text, text, lexer.position, found.end())
+        # Only a minus hands back to the filter, where newlines count again.
+        return in_filter if text == "-" else in_expression
+    if kind in _WORDS:
+        read = keywords.get(text.lower())
+        if read is not None:
+            return read(lexer)
+        if kind == "word":
+            lexer.push(in_filter)
+            return in_operand
+    lexer.add(kind, text, lexer.position, found.end())
+    return in_filter
 
 
-def _expression_mark(lexer: Scanner) -> State | None:
+def _mark(lexer: Scanner) -> State | None:
     """Read what starts with neither a letter nor an operator."""
     mark = lexer.text[lexer.position : lexer.position + 1]
     if mark == ")":
@@ -135,20 +128,39 @@ def _expression_mark(lexer: Scanner) -> State | None:
     if mark == "!":
         lexer.emit(tokens.NOT, 1)
         return None
-    return _operand_of_filter(lexer)
+    lexer.push(in_filter)
+    return in_operand
 
 
-def _expression_word(lexer: Scanner, word: str) -> State | None:
-    """Read a predicate or a keyword, or leave the word to an operand."""
-    read = _KEYWORDS.get(word)
-    if read is not None:
-        return read(lexer)
-    if word == "as":
-        return None
-    if word in tokens.RESERVED_STARTS:
-        _end(lexer)
-        return None
-    return _operand_of_filter(lexer)
+def _join(lexer: Scanner) -> State:
+    """AND, OR where newlines count."""
+    kind = tokens.OR if lexer.text[lexer.position] in "oO" else tokens.AND
+    lexer.emit(kind, len(kind))
+    lexer.push(in_filter)
+    return in_filter
+
+
+def _negate(lexer: Scanner) -> State:
+    """NOT where newlines count."""
+    lexer.emit(tokens.NOT, len(tokens.NOT))
+    return in_filter
+
+
+def _refer(lexer: Scanner) -> State:
+    """INCLUDE reference."""
+    lexer.push(in_filter)
+    return _read_include(lexer)
+
+
+def _read_as(_: Scanner) -> None:
+    """AS, which no state reads."""
+
+
+def _end(lexer: Scanner) -> None:
+    """Leave every level of the filter: none of them could read the clause that follows."""
+    stack = lexer.stack
+    while stack and stack[-1] is in_filter:
+        stack.pop()
 
 
 def _read_membership(lexer: Scanner) -> State:
@@ -240,7 +252,7 @@ def _read_connective(lexer: Scanner) -> State:
     return in_expression
 
 
-_KEYWORDS: dict[str, Callable[[Scanner], State]] = {
+_IN_EXPRESSION: Keywords = {
     tokens.IN: _read_membership,
     tokens.INTERSECTS: _read_intersects,
     tokens.LIKE: _read_like,
@@ -253,7 +265,16 @@ _KEYWORDS: dict[str, Callable[[Scanner], State]] = {
     tokens.NOT: _read_not,
     tokens.AND: _read_connective,
     tokens.OR: _read_connective,
+    "as": _read_as,
+    **dict.fromkeys(tokens.RESERVED_STARTS, _end),
 }
+_IN_FILTER: Keywords = _IN_EXPRESSION | {
+    tokens.AND: _join,
+    tokens.OR: _join,
+    tokens.NOT: _negate,
+    tokens.INCLUDE: _refer,
+}
+_WORDS = frozenset({tokens.IDENTIFIER, "word"})
 
 
 def _open_arguments(lexer: Scanner) -> State:
@@ -265,35 +286,17 @@ def _open_arguments(lexer: Scanner) -> State:
 
 def in_operand(lexer: Scanner) -> State | None:
     """Read `name(`, an identifier, a string, a number, or the start of an array."""
-    if _read_usual_operand(lexer):
+    found = tokens.usual_operand(lexer.text, lexer.position)
+    lexer.position = found.end(1)
+    kind = found.lastgroup
+    if kind is not None:
+        lexer.add(kind, found[kind], lexer.position, found.end())
         return None
     call = tokens.CALL_NAME.match(lexer.text, lexer.position)
     if call:
         lexer.emit(tokens.CALL, call.end() - call.start())
         return _open_arguments(lexer)
     return _unusual_operand(lexer)
-
-
-def _operand_of_filter(lexer: Scanner) -> State:
-    """Read an operand after which the filter goes on."""
-    if _read_usual_operand(lexer):
-        return in_filter
-    lexer.push(in_filter)
-    return in_operand
-
-
-def _read_usual_operand(lexer: Scanner) -> bool:
-    """Read the operand if it is one of the usual kinds."""
-    found = tokens.usual_operand(lexer.text, lexer.position)
-    lexer.position = found.end(1)
-    kind = found.lastgroup
-    if kind is None:
-        return False
-    lexer.add(_KINDS[kind], found[kind], lexer.position, found.end())
-    return True
-
-
-_KINDS = {"bare": tokens.IDENTIFIER, "string": tokens.STRING, "number": tokens.NUMBER}
 
 
 def _unusual_operand(lexer: Scanner) -> State | None:

@@ -39,6 +39,9 @@ _BOOLEANS = frozenset({"true", "false"})
 
 _STAR = Literal("star", "*")
 _COMMENTS = frozenset({tokens.COMMENT, tokens.DASH_COMMENT})
+_SINGLE = frozenset({tokens.IDENTIFIER, tokens.STRING, tokens.NUMBER})
+_BEHIND_SINGLE = frozenset({",", ")", tokens.NEWLINE, tokens.END})
+_SEPARATORS = frozenset({tokens.NEWLINE, ","})
 _JOINTS = {"`": "`.`", "[": "].["}
 
 
@@ -92,7 +95,14 @@ class OperandParser(TokenReader, ABC):
 
     def _argument(self) -> Node:
         """Read an argument or a list value: neither a condition nor a calculation."""
-        return self._argument_of(self._expression(OR))
+        return self._single() or self._argument_of(self._expression(OR))
+
+    def _single(self) -> Node | None:
+        """Read a name or a literal by itself, which is what nearly every value is."""
+        words, here = self._tokens, self._index
+        if words[here].kind in _SINGLE and words[here + 1].kind in _BEHIND_SINGLE:
+            return self._base()
+        return None
 
     def _argument_of(self, node: Node) -> Node:
         """Check that this is a plain value."""
@@ -117,9 +127,7 @@ class OperandParser(TokenReader, ABC):
     def _prefix_exists(self) -> Node:
         """Read `operand := EXISTS base`."""
         start = self._next().start
-        self._descend()
         operand = self._argument_of(self._base())
-        self._depth -= 1
         self._grow()
         return Exists(operand, span=self._span(start))
 
@@ -151,19 +159,21 @@ class OperandParser(TokenReader, ABC):
 
     def _members(self) -> list[Node]:
         """Read the members up to the closing parenthesis, and leave the height of the highest."""
+        words = self._tokens
         members: list[Node] = []
         height = 0
         while True:
             self._skip_lines()
-            if self._current.kind == ")":
+            kind = words[self._index].kind
+            if kind == ")":
                 break
-            if self._current.kind == ",":
+            if kind == ",":
                 self._index += 1
             members.append(self._expression(OR))
             height = max(height, self._height)
-            while self._current.kind in _COMMENTS:
+            while words[self._index].kind in _COMMENTS:
                 self._index += 1
-            if self._current.kind in {tokens.NEWLINE, ","}:
+            if words[self._index].kind in _SEPARATORS:
                 self._index += 1
         self._height = height
         return members
@@ -221,7 +231,7 @@ class OperandParser(TokenReader, ABC):
         text = token.text
         if text.lower() in _BOOLEANS:
             return Literal("boolean", text, span=token[2:4])
-        if not token.quote and "." not in text:
+        if "." not in text and not token.quote:
             return Field(text, span=token[2:4])
         left, right = field_parts(text, token.quote)
         if "`" in left or "`" in (right or "").replace("`.`", ""):

@@ -46,6 +46,7 @@ from segsync.filterql.operands import (
     TIGHTEST,
     OperandParser,
 )
+from segsync.filterql.reader import MAX_DEPTH
 from segsync.filterql.tokens import Token
 
 _CONJUNCTIONS = frozenset({tokens.AND, "&&"})
@@ -71,8 +72,9 @@ class Parser(OperandParser):
             start = phrase.span[0]
         span = self._span(start)
         self._skip_lines()
-        if self._current.kind != tokens.END:
-            self._refuse_rest(self._current)
+        rest = self._current
+        if rest.kind != tokens.END:
+            self._refuse_rest(rest)
         return phrase, span
 
     def _everybody(self) -> Node | None:
@@ -103,23 +105,28 @@ class Parser(OperandParser):
         An operator may never bind tighter than the one before it: nothing but AND and OR can
         follow `a IN (1)`.
         """
-        self._descend()
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._refuse_depth()
         words = self._tokens
         prefix = self._PREFIXES.get(words[self._index].kind)
         left = self._base() if prefix is None else prefix(self)
         tightest = TIGHTEST
         while True:
             token = words[self._index]
-            if token.kind == tokens.DASH_COMMENT and loosest == OR:
+            kind = token.kind
+            found = self._OPERATORS.get(kind)
+            if found is None:
+                if kind != tokens.DASH_COMMENT or loosest != OR:
+                    break
                 self._index += 1
                 tightest = OR
                 continue
-            found = self._OPERATORS.get(token.kind)
-            if found is None or not loosest <= found[0] <= tightest or self._is_lost_and(token):
-                break
             binding, read = found
+            if not loosest <= binding <= tightest or (self._in_list and self._is_lost_and(token)):
+                break
             left = read(self, left)
-            tightest = AND if token.kind in _CLOSED else binding
+            tightest = AND if kind in _CLOSED else binding
         self._depth -= 1
         return left
 
@@ -151,7 +158,8 @@ class Parser(OperandParser):
 
     def _comparison(self, left: Node) -> Node:
         """Read `expression := expression ('=' | '==' | ... | LIKE | CONTAINS) sum`."""
-        self._check_left(left)
+        if not isinstance(left, Field):
+            self._check_left(left)
         operator = self._next().kind
         below = self._height
         right = self._side(SUM, signed=True)
@@ -276,6 +284,9 @@ class Parser(OperandParser):
 
     def _side(self, loosest: int, *, signed: bool = False) -> Node:
         """Read one side of an operator, which is a value; `signed` allows a minus."""
+        single = self._single()
+        if single is not None:
+            return single
         side = self._expression(loosest)
         if not (signed and isinstance(side, Negative)):
             self._check_value(side)

@@ -55,16 +55,11 @@ class TokenReader:
         """Return the span from here to the end of the last token that was read."""
         return start, self._tokens[self._index - 1].end
 
-    def _descend(self) -> None:
-        """Count a call that opens."""
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            self._refuse_depth()
-
     def _grow(self, other: int = 0) -> None:
         """Count a node on top of the highest of its parts."""
-        self._height = max(self._height, other) + 1
-        if self._height > MAX_DEPTH:
+        height = self._height
+        self._height = height = (max(other, height)) + 1
+        if height > MAX_DEPTH:
             self._refuse_depth()
 
     def _refuse_depth(self) -> NoReturn:

@@ -14,7 +14,7 @@ from typing import NoReturn
 from segsync.filterql import tokens
 from segsync.filterql.errors import FilterQLSyntaxError
 from segsync.filterql.lexer import read_filter
-from segsync.filterql.nodes import Node, Span, Statement
+from segsync.filterql.nodes import Statement
 from segsync.filterql.parser import Parser
 from segsync.filterql.scanner import read_string
 
@@ -50,11 +50,9 @@ class _Clauses:
 
     def statement(self) -> Statement:
         """Read `statement`."""
-        comment = self._comments()
-        if self._word() != "filter":
-            self._refuse("expected FILTER", hint=_FILTER_HINT)
-        self._position += len("filter")
-        node, span = self._filter()
+        comment = self._start()
+        words, self._position = read_filter(self._text, self._position)
+        node, span = Parser(self._text, words).filter()
         if self._position == len(self._text):
             return Statement(node, comment=comment, filter_span=span)
         table = self._name("FROM") if self._keyword("from") else None
@@ -64,16 +62,24 @@ class _Clauses:
         self._end()
         return Statement(node, table, limit, options, alias, comment, span)
 
-    def _filter(self) -> tuple[Node, Span]:
-        words, self._position = read_filter(self._text, self._position)
-        return Parser(self._text, words).filter()
+    def _start(self) -> str:
+        """Read `{comment} FILTER`, and return the text of the comments without separator."""
+        comment = ""
+        found = tokens.FILTER.match(self._text)
+        if found is None:
+            comment = self._comments()
+            found = tokens.FILTER.match(self._text, self._position)
+        if found is None:
+            self._refuse("expected FILTER", hint=_FILTER_HINT)
+        self._position = found.end()
+        return comment
 
     def _comments(self) -> str:
         """Skip white space and comments, and return the text of the comments without separator."""
+        if self._space() not in _COMMENT_STARTS:
+            return ""
         found: list[str] = []
         while True:
-            if self._space() not in _COMMENT_STARTS:
-                return "".join(found)
             comment = tokens.LINE_COMMENT.match(
                 self._text, self._position
             ) or tokens.BLOCK_COMMENT.match(self._text, self._position)
@@ -81,16 +87,14 @@ class _Clauses:
                 return "".join(found)
             found.append(comment[1])
             self._position = comment.end()
-
-    def _word(self) -> str:
-        """Return the word that comes next, in lower case."""
-        return tokens.word(self._text, self._position)[0].lower()
+            self._space()
 
     def _keyword(self, word: str) -> bool:
         """Read this keyword if it comes next."""
         if self._looked_at != self._position:
             self._comments()
-            self._looked_at, self._found = self._position, self._word()
+            self._looked_at = self._position
+            self._found = tokens.word(self._text, self._position)[0].lower()
         if self._found != word:
             return False
         self._position += len(word)
@@ -103,7 +107,7 @@ class _Clauses:
         if found is None:
             self._refuse(f"expected a name after {clause}", hint="back-tick a name of digits")
         self._position = found.end()
-        return next(name for name in found.groups() if name)
+        return found[found.lastgroup or 0]
 
     def _limit(self) -> int | None:
         """Read the number of LIMIT; zero and less mean no limit."""
@@ -160,6 +164,8 @@ class _Clauses:
 
     def _end(self) -> None:
         """Accept the end, one character before it, or a semicolon and whatever follows."""
+        if self._position == len(self._text):
+            return
         self._comments()
         rest = self._text[self._position :].rstrip()
         if len(rest) > 1 and not rest.startswith(";"):

@@ -45,9 +45,6 @@ END = "end"
 
 COMPARISONS = frozenset({"=", "==", "!=", "<>", ">", ">=", "<", "<=", LIKE, CONTAINS})
 
-FILTER_WORDS = frozenset({AND, OR, NOT, INCLUDE, "from", "with"})
-"""What the filter clause itself looks for; every other word is left to an expression."""
-
 RESERVED_STARTS = frozenset(
     {"from", "limit", "with", "alias", "select", "insert", "update", "delete", "inner", "outer"}
 )
@@ -75,28 +72,31 @@ Always: TypeAlias = Callable[[str, int], re.Match[str]]
 space = cast("Always", re.compile(_SPACE).match)
 word = cast("Always", re.compile(f"{_WORD}{{0,11}}+").match)
 
+# The short forms of operands, which are nearly all that occurs; the name of the group is the kind
+# of the token. What looks unusual is left to the patterns below.
+_OPERAND = (
+    r"(?P<identifier>(?:[^\W\d]|[.@])[\w.\-/]*+)(?![*`\[@(])"
+    r'|"(?P<string>[^"\\\0]*+)"(?!")'
+    r"|(?P<number>(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+)(?=[ ,)\n]|\Z)"
+)
+
 # What comes next in a filter: the name of the group tells, and no name means anything else.
-# Group 1 is the white space before it. A comma or a closing parenthesis counts only if no letter
-# follows.
+# Group 1 is the white space before it. A keyword is an identifier here, or a word if no identifier
+# could end where it ends. A comma or a closing parenthesis counts only if no letter follows.
 lexeme = cast(
     "Always",
     re.compile(
         rf"({_SPACE})(?:(?P<comment>--|//|\#)"
         rf"|(?P<symbol>==|!=|>=|<=|<>|\|\||&&|\+[+=]|[=<>+\-*/%])"
-        rf"|(?P<word>{_WORD}{{1,11}}+)|(?P<separator>\(|[,)](?!{_WORD})))?+"
+        rf"|{_OPERAND}|(?P<word>{_WORD}{{1,11}}+)|(?P<separator>\(|[,)](?!{_WORD})))?+"
     ).match,
 )
 
-# The same for an operand. These are short forms, which are nearly all that occurs; what looks
-# unusual is left to the patterns below.
-usual_operand = cast(
-    "Always",
-    re.compile(
-        rf"({_SPACE})(?:(?P<bare>(?:[^\W\d]|[.@])[\w.\-/]*+)(?![*`\[@(])"
-        r'|"(?P<string>[^"\\\0]*+)"(?!")'
-        r"|(?P<number>(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+)(?=[ ,)\n]|\Z))?+"
-    ).match,
-)
+# The same where only an operand can stand.
+usual_operand = cast("Always", re.compile(rf"({_SPACE})(?:{_OPERAND})?+").match)
+
+# What a statement starts with, unless comments come first.
+FILTER = re.compile(rf"{_SPACE}filter(?!{_WORD})", re.IGNORECASE)
 
 LINE_COMMENT = re.compile(r"(?:--|//|#)([^\n]*+)")
 BLOCK_COMMENT = re.compile(r"/\*((?:[^*]++|\*(?!/))*+)\*/")

@@ -20,14 +20,20 @@ def test_no_numbers(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "group"),
     [
-        ("a = 1", "word"),
-        ("not_x", "word"),
+        ("a = 1", "identifier"),
+        ("not_x", "identifier"),
+        ("not(", "word"),
+        ("a`b`", "word"),
+        ("007", "word"),
+        ("5 ", "number"),
+        ('"x"', "string"),
+        ('"x""', None),
         ("!=", "symbol"),
         (", a", "separator"),
         ("# a", "comment"),
     ],
 )
-def test_what_comes_next_is_told_by_the_group(text: str, group: str) -> None:
+def test_what_comes_next_is_told_by_the_group(text: str, group: str | None) -> None:
     assert tokens.lexeme(text, 0).lastgroup == group
 
 
