@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from segsync.plan import AcceptedDifference, Action, Change, FieldChange, Plan
-from segsync.report.document import Line, Report, Row, Section, Symbol
+from segsync.report.document import Line, Mark, Report, Row, Section, Symbol
 from segsync.report.facts import DriftFacts, LastChange, RunFacts
-from segsync.report.fields import field_lines, field_names, new_lines
+from segsync.report.fields import field_lines, field_names, object_lines
 from segsync.report.planned import counts, header
 from segsync.report.rows import (
     affected,
@@ -83,8 +83,10 @@ def _row(change: Change, changed: Mapping[str, LastChange]) -> Row:
 
 
 def _lines(change: Change, fields: tuple[FieldChange, ...]) -> tuple[Line, ...]:
-    if change.action is Action.DELETE and change.before is not None:
-        return new_lines(change.before)
+    if change.before is not None and change.action is Action.DELETE:
+        return object_lines(change.before, mark=Mark.ADDED)
+    if change.after is not None and change.action is Action.CREATE:
+        return object_lines(change.after, mark=Mark.REMOVED)
     return field_lines(fields)
 
 

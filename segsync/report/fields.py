@@ -1,4 +1,6 @@
-"""Shows what differs in one object, field by field, and what a new object consists of."""
+"""Shows what differs in one object, field by field, and what an object that comes or goes has."""
+
+from dataclasses import replace
 
 from segsync.filterql import difference, format_statement
 from segsync.plan import FieldChange, FieldValue
@@ -38,11 +40,16 @@ def field_lines(fields: tuple[FieldChange, ...]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def new_lines(value: Segment | Group) -> tuple[Line, ...]:
-    """Return the lines that introduce a new object: its name and its definition, both in brief."""
-    if isinstance(value, Group):
-        return (Line(quoted(cut(value.description))),) if value.description else ()
-    return (Line(_introduction(value)), *_brief_definition(value.definition))
+def object_lines(value: Segment | Group, *, mark: Mark = Mark.CONTEXT) -> tuple[Line, ...]:
+    """Return the lines that show a whole object in brief, each with this mark.
+
+    They have its name, what is unusual about it, its description and its definition.
+    """
+    description = (Line(quoted(cut(value.description))),) if value.description else ()
+    lines = description
+    if isinstance(value, Segment):
+        lines = (Line(_introduction(value)), *description, *_brief_definition(value.definition))
+    return tuple(replace(each, mark=mark) for each in lines)
 
 
 def _introduction(segment: Segment) -> str:
@@ -51,8 +58,9 @@ def _introduction(segment: Segment) -> str:
         parts.append(f"table {segment.table}")
     if segment.kind != DEFAULT_KIND:
         parts.append(f"kind {segment.kind}")
-    if segment.is_public:
-        parts.append("public")
+    parts.extend(word for word, holds in _switches(segment) if holds)
+    if segment.expires_at is not None:
+        parts.append(f"expires {segment.expires_at}")
     if segment.tags:
         parts.append(f"tags {listed(sorted(segment.tags))}")
     if segment.groups:
@@ -60,11 +68,24 @@ def _introduction(segment: Segment) -> str:
     return " · ".join(parts)
 
 
+def _switches(segment: Segment) -> tuple[tuple[str, bool], ...]:
+    """Return the words for switches that are not as the account leaves them, and whether so."""
+    return (
+        ("public", segment.is_public),
+        ("no history", not segment.save_hist),
+        ("scheduled exits", segment.schedule_exit),
+        ("emits triggers", segment.emit_trigger),
+        ("protected", segment.protected),
+    )
+
+
 def _brief_definition(definition: Definition) -> tuple[Line, ...]:
     statement = definition.statement
     if statement is None:
         return (Line(cut(definition.text)),)
-    texts = format_statement(statement, width=_WIDTH, indent=_INDENT).splitlines()
+    # Which segment of which table it is, has been said above.
+    bare = replace(statement, table=None, alias=None)
+    texts = format_statement(bare, width=_WIDTH, indent=_INDENT).splitlines()
     if len(texts) <= _BRIEF + _REST:
         return tuple(indented(each) for each in texts)
     rest = Line(f"and {counted(len(texts) - _BRIEF, 'more line')}")

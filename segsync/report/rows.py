@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from segsync.diagnostics import Location
 from segsync.plan import Action, Change, FieldChange, Plan
-from segsync.report.document import Alert, Row, Symbol
-from segsync.report.fields import field_lines, field_names, new_lines
+from segsync.report.document import Alert, Line, Mark, Row, Symbol
+from segsync.report.fields import field_lines, field_names, object_lines
 from segsync.report.words import counted, label, listed
 
 SYMBOLS = {
@@ -107,16 +107,24 @@ def _row(change: Change, parts: Sequence[Change]) -> Row:
     name = label(change.kind, change.key)
     if change.action is Action.RENAME and change.previous_key is not None:
         name = f"{label(change.kind, change.previous_key)} -> {name}"
-    new = change.after if change.action is Action.CREATE else None
     return Row(
         symbol=SYMBOLS[change.action],
         label=name,
         what=_what(change),
-        lines=new_lines(new) if new else field_lines(told_fields(change)),
+        lines=_lines(change),
         remarks=(*_steps(change, parts), *affected(change)),
         reason=change.reason,
         place=place(change.source),
     )
+
+
+def _lines(change: Change) -> tuple[Line, ...]:
+    """Return what differs; what comes or goes is shown as a whole."""
+    if change.before is not None and change.action is Action.DELETE:
+        return object_lines(change.before, mark=Mark.REMOVED)
+    if change.after is not None and change.action is Action.CREATE:
+        return object_lines(change.after)
+    return field_lines(told_fields(change))
 
 
 def told_fields(change: Change) -> tuple[FieldChange, ...]:

@@ -65,6 +65,7 @@ def _new_segment() -> Change:
         "lapsed_90d",
         "Lapsed 90 days",
         Definition(_LAPSED),
+        description="Bought before, not in the last quarter",
         is_public=True,
         tags=frozenset({"crm", "q1"}),
         groups=frozenset({"Campaigns"}),

@@ -1,6 +1,6 @@
 from segsync.plan import FieldChange
 from segsync.report.document import Line, Mark
-from segsync.report.fields import field_lines, field_names, new_lines
+from segsync.report.fields import field_lines, field_names, object_lines
 from segsync.segment import Definition, Group, Segment
 
 
@@ -62,16 +62,42 @@ def test_a_definition_without_text_is_shown_as_such() -> None:
 
 def test_a_new_segment_is_introduced_with_what_is_unusual_about_it() -> None:
     segment = Segment("vip", "VIP", Definition("FILTER visits > 1"), table="content", kind="aspect")
-    assert new_lines(segment) == (
+    assert object_lines(segment) == (
         Line('"VIP" · table content · kind aspect'),
         Line("FILTER visits > 1"),
+    )
+
+
+def test_every_field_that_a_file_can_set_is_shown() -> None:
+    segment = Segment(
+        "vip",
+        "VIP",
+        Definition("FILTER AND (a > 1, b > 2) FROM user ALIAS vip"),
+        description="Very important",
+        is_public=True,
+        tags=frozenset({"b", "a"}),
+        groups=frozenset({"Campaigns"}),
+        save_hist=False,
+        schedule_exit=True,
+        emit_trigger=True,
+        expires_at="2027-01-01T00:00:00Z",
+        protected=True,
+    )
+    told = (
+        '"VIP" · public · no history · scheduled exits · emits triggers · protected'
+        " · expires 2027-01-01T00:00:00Z · tags a, b · groups Campaigns"
+    )
+    assert object_lines(segment, mark=Mark.REMOVED) == (
+        Line(told, Mark.REMOVED),
+        Line('"Very important"', Mark.REMOVED),
+        Line("FILTER AND (a > 1, b > 2)", Mark.REMOVED),
     )
 
 
 def test_a_short_rest_of_a_new_definition_is_shown_and_a_long_one_counted() -> None:
     def lines(conditions: int) -> tuple[Line, ...]:
         text = ", ".join(f"some_long_field_name_{each} > {each}" for each in range(conditions))
-        return new_lines(Segment("s", "S", Definition(f"FILTER AND ({text})")))
+        return object_lines(Segment("s", "S", Definition(f"FILTER AND ({text})")))
 
     assert len(lines(8)) == 11
     assert lines(8)[-1] == Line(")")
@@ -81,12 +107,12 @@ def test_a_short_rest_of_a_new_definition_is_shown_and_a_long_one_counted() -> N
 
 
 def test_a_new_definition_that_cannot_be_read_is_shown_as_text() -> None:
-    assert new_lines(Segment("s", "S", Definition("FILTER (("))) == (
+    assert object_lines(Segment("s", "S", Definition("FILTER (("))) == (
         Line('"S"'),
         Line("FILTER (("),
     )
 
 
 def test_a_new_group_is_introduced_by_its_description() -> None:
-    assert new_lines(Group("VIP", "Very important")) == (Line('"Very important"'),)
-    assert new_lines(Group("VIP")) == ()
+    assert object_lines(Group("VIP", "Very important")) == (Line('"Very important"'),)
+    assert object_lines(Group("VIP")) == ()
