@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from segsync.api import wire
+from segsync.api.payloads import decode
 from segsync.api.secrets import Redactor
 from segsync.errors import (
     ApiError,
@@ -37,6 +37,10 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 }
 
 
+# More than this no person reads, and a page of HTML or a megabyte of words helps nobody.
+_LONGEST_MESSAGE, _LONGEST_ID = 2_000, 200
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call to make. A read changes nothing in the account, whatever its HTTP method.
@@ -53,7 +57,7 @@ class Request:
     content_type: str = "application/json"
     is_list: bool = False
     is_ad_hoc_size: bool = False
-    decode: Callable[[bytes], object] = wire.decode
+    decode: Callable[[bytes], object] = decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An opened envelope. An empty body, as a 204 has, is no envelope; some have no `data`."""
+    """An opened envelope. An empty body, as a 204 has, is no envelope; some have no `data`.
+
+    `next_start` is where the next page of a scan starts, as it came.
+    """
 
     status: int
     data: object = None
@@ -81,6 +88,7 @@ class Answer:
     has_data: bool = False
     message: str = ""
     request_id: str = ""
+    next_start: object = None
 
 
 def open_reply(request: Request, reply: Reply) -> Answer:
@@ -103,7 +111,7 @@ def open_reply(request: Request, reply: Reply) -> Answer:
         answer = _open(request, reply)
     except ValueError as error:
         raise malformed(request, str(error), status=reply.status) from error
-    if answer.status >= HTTPStatus.BAD_REQUEST:
+    if not 200 <= answer.status < 300:  # noqa: PLR2004 (the classes of HTTP)
         raise failure(request, reply, answer)
     return answer
 
@@ -131,6 +139,7 @@ def _open(request: Request, reply: Reply) -> Answer:
         has_data="data" in envelope,
         message=_message(envelope),
         request_id=str(envelope.get("request_id") or ""),
+        next_start=envelope.get("_next"),
     )
 
 
@@ -169,6 +178,8 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
     is_client_error = 400 <= status < 500  # noqa: PLR2004 (the classes of HTTP)
     kind = _BY_STATUS.get(status, RejectedError if is_client_error else UnavailableError)
     message = reply.redactor.text(answer.message) or _phrase(status)
+    if len(message) > _LONGEST_MESSAGE:
+        message = f"{message[:_LONGEST_MESSAGE]}…"
     if reply.retry_after:
         message += f"; it asks to wait {reply.retry_after:.0f} s"
     return kind(
@@ -176,7 +187,8 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
         method=request.method,
         path=request.path,
         status=status,
-        request_id=reply.redactor.text(answer.request_id),
+        request_id=reply.redactor.text(answer.request_id)[:_LONGEST_ID],
+        retry_after=reply.retry_after,
         ambiguous=not (request.is_read or (is_client_error and status not in request.doubtful)),
     )
 

@@ -25,7 +25,7 @@ CONNECTIONS_PER_CLIENT = 10
 # Below the 5 s after which common servers close an idle connection: one that is closed just when
 # it is used again leaves a write in doubt.
 _KEEPALIVE_SECONDS = 3.0
-_TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=None)
+TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=None)
 LIST_TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
 
 
@@ -85,13 +85,13 @@ class Pool:
             headers=self._headers,
             verify=self._context,
             transport=self._transport,
-            proxy=None if self._transport else _proxy(self.url),
+            proxy=None if self._transport else proxy_for(self.url),
             limits=httpx.Limits(
                 max_connections=CONNECTIONS_PER_CLIENT,
                 max_keepalive_connections=CONNECTIONS_PER_CLIENT,
                 keepalive_expiry=_KEEPALIVE_SECONDS,
             ),
-            timeout=_TIMEOUT,
+            timeout=TIMEOUT,
             follow_redirects=False,
             http2=False,
             trust_env=False,
@@ -105,7 +105,8 @@ def _new_context(url: str) -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _proxy(url: str) -> str | None:
+def proxy_for(url: str) -> str | None:
+    """Return the proxy on the way to a URL, as the usual environment variables name it."""
     parts = urlsplit(url)
     if proxy_bypass(parts.hostname or "") or _is_loopback(parts.hostname or ""):
         return None

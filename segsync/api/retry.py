@@ -1,7 +1,6 @@
-"""Decides what is sent again, after how long, and when all workers have to pause."""
+"""Decides what is sent again, and after how long."""
 
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -59,18 +58,22 @@ def wait_before_next(
     *,
     policy: Policy,
     is_read: bool,
-    retry_after: float | None,
+    dropped: bool = False,
     random: Callable[[], float],
 ) -> float | None:
     """Return the seconds to wait before the next attempt, or None to give up.
 
     `attempt` counts the requests sent so far. Sleeps have full jitter; what the server asks for
-    is a lower bound, with up to a tenth added so that workers do not come back together.
+    is a lower bound, with up to a tenth added so that workers do not come back together. A read
+    whose connection was `dropped` is first sent again at once: most often the server had closed an
+    idle connection just when it was used again.
     """
     attempts = policy.read_attempts if is_read else policy.write_attempts
-    asked = retry_after or 0.0
+    asked = error.retry_after or 0.0
     if not may_repeat(error) or attempt >= attempts or asked > policy.longest_wait:
         return None
+    if is_read and attempt == 1 and dropped:
+        return 0.0
     throttled = isinstance(error, RateLimitedError)
     base = policy.throttled_base if throttled else policy.base
     least = policy.throttled_least if throttled else 0.0
@@ -92,37 +95,3 @@ def parse_retry_after(value: str, *, date: str = "") -> float | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return seconds if seconds > 0 else None
-
-
-class Pause:
-    """A moment before which no worker sends anything: a 429 is for the account, not a request."""
-
-    def __init__(
-        self,
-        *,
-        clock: Callable[[], float],
-        sleep: Callable[[float], None],
-        random: Callable[[], float],
-    ) -> None:
-        self._clock = clock
-        self._sleep = sleep
-        self._random = random
-        self._lock = threading.Lock()
-        self._until = float("-inf")
-
-    def extend(self, seconds: float) -> None:
-        """Let nobody send for so many seconds from now; an earlier, longer pause stays."""
-        with self._lock:
-            self._until = max(self._until, self._clock() + seconds)
-
-    def wait(self) -> None:
-        """Sleep until the pause is over; those who waited start spread over a tenth of it."""
-        slept_for = float("-inf")
-        while (until := self._end()) > max(slept_for, self._clock()):
-            left = until - self._clock()
-            self._sleep(left + self._random() * 0.1 * left)
-            slept_for = until
-
-    def _end(self) -> float:
-        with self._lock:
-            return self._until

@@ -1,38 +1,37 @@
-"""Sends one request after the other: connections, retries, envelope, and what it counts."""
+"""Sends each request in its turn, again where that is safe, and counts what becomes of it."""
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
 from typing import TypeVar
 
-import httpx
-
+from segsync.api.budget import Breaker, RetryBudget
 from segsync.api.envelope import Answer, Reply, Request, malformed, open_reply
-from segsync.api.pool import LIST_TIMEOUT, Pool
-from segsync.api.retry import Pause, Policy, parse_retry_after, wait_before_next
-from segsync.errors import ApiError, RateLimitedError, UnavailableError
+from segsync.api.exchange import Exchanges, was_dropped
+from segsync.api.lane import Lane
+from segsync.api.limits import Limits
+from segsync.api.pace import Interval, Pace
+from segsync.api.pool import Pool
+from segsync.api.retry import Policy, wait_before_next
+from segsync.errors import (
+    ApiError,
+    MalformedAnswerError,
+    NotAttemptedError,
+    RateLimitedError,
+    UnavailableError,
+)
 
 T = TypeVar("T")
 
-_LARGEST_BODY = 256 * 1024 * 1024
-
-# Of these we know that no server has seen the request.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.LocalProtocolError,
-    httpx.UnsupportedProtocol,
-)
+# The network or the API is at fault, not what was asked.
+_INFRASTRUCTURE = (MalformedAnswerError, RateLimitedError, UnavailableError)
+# Both say that the account is busy, so that nobody should ask it anything for a while.
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 _USUAL = Policy()
-# "Very rare throttled, 1/10 seconds" (documented): its own lane, so that it holds up nothing else.
+# "Very rate throttled, 1/10 seconds" (documented): its own lane, so that it holds up nothing else.
 _AD_HOC_SIZE = Policy(throttled_least=10.0)
-
-
-class _TooLargeError(Exception):
-    def __str__(self) -> str:
-        return f"more than {_LARGEST_BODY // 2**20} MiB"
 
 
 class Session:
@@ -42,21 +41,31 @@ class Session:
         self,
         pool: Pool,
         *,
+        limits: Limits,
+        parallelism: int,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         random: Callable[[], float],
     ) -> None:
-        self._pool = pool
+        self._exchanges = Exchanges(pool, clock=clock)
+        self._limits = limits
+        self._clock = clock
         self._sleep = sleep
         self._random = random
-        self._pause = Pause(clock=clock, sleep=sleep, random=random)
-        self._size_pause = Pause(clock=clock, sleep=sleep, random=random)
+        self._lane = Lane(Pace(parallelism=parallelism), clock=clock, sleep=sleep, random=random)
+        self._size_lane = Lane(
+            Interval(limits.size_interval), clock=clock, sleep=sleep, random=random
+        )
+        self._budget = RetryBudget()
+        self._breaker = Breaker()
         self._lock = threading.Lock()
         self._calls = 0
+        self._has_written = False
+        self._run_ends: float | None = None
         self._local = threading.local()
 
     def __repr__(self) -> str:
-        return f"Session({self._pool!r})"
+        return f"Session({self._exchanges!r})"
 
     @property
     def calls(self) -> int:
@@ -72,33 +81,109 @@ class Session:
 
     def send(self, request: Request, read: Callable[[Answer], T]) -> T:
         """Return what `read` makes of the answer; its ValueError means a malformed answer."""
-        pause, policy = self._pause, _USUAL
-        if request.is_ad_hoc_size:
-            pause, policy = self._size_pause, _AD_HOC_SIZE
+        lane = self._size_lane if request.is_ad_hoc_size else self._lane
+        limit = self._limits.listing if request.is_list else self._limits.operation
+        ends: float | None = None
         attempt = 0
         while True:
+            waited = self._take_turn(request, lane)
+            ends = self._clock() + limit if ends is None else ends + waited
             attempt += 1
-            pause.wait()
-            reply = None
             try:
-                reply = self._exchange(request)
-                return self._accept(request, reply, read)
+                result = self._accept(request, self._exchange(request, ends), read)
             except ApiError as error:
-                asked = reply.retry_after if reply else None
-                wait = wait_before_next(
-                    error,
-                    attempt,
-                    policy=policy,
-                    is_read=request.is_read,
-                    retry_after=asked,
-                    random=self._random,
-                )
-                if wait is None:
-                    raise
-                if isinstance(error, RateLimitedError):
-                    pause.extend(wait)
-                else:
+                wait = self._after_failure(request, error, lane, attempt=attempt, ends=ends)
+                if wait:
                     self._sleep(wait)
+            except BaseException:
+                lane.leave()
+                raise
+            else:
+                lane.leave_well()
+                self._note_answer()
+                return result
+
+    def _take_turn(self, request: Request, lane: Lane) -> float:
+        """Wait until it is this request's turn; return for how many seconds.
+
+        Raise `NotAttemptedError` when nothing more is to be started. Whoever has a write in doubt
+        must be able to look, so that reads go on once this run has written something.
+        """
+        with self._lock:
+            if self._run_ends is None:
+                now, deadline = self._clock(), self._limits.deadline
+                self._run_ends = float("inf") if deadline is None else now + deadline
+            is_bound = not (request.is_read and self._has_written)
+            until = self._run_ends if is_bound else float("inf")
+            why = "" if request.is_read else self._breaker.why
+        if not why:
+            waited = lane.enter(until=until) if self._clock() < until else None
+            if waited is not None:
+                self._has_written = self._has_written or not request.is_read
+                return waited
+            why = f"the run has reached its deadline of {self._limits.deadline:g} s"
+        message = f"it was not sent: {why}"
+        raise NotAttemptedError(message, method=request.method, path=request.path)
+
+    def _after_failure(
+        self, request: Request, error: ApiError, lane: Lane, *, attempt: int, ends: float
+    ) -> float:
+        """Return the seconds to sleep before the next attempt; raise the error if it is the last.
+
+        A busy account is left alone by everybody, so that its time passes in the lane.
+        """
+        if isinstance(error, RateLimitedError):
+            lane.leave_throttled()
+        elif isinstance(error, _INFRASTRUCTURE):
+            lane.leave()
+        else:
+            lane.leave_well()
+        policy = _AD_HOC_SIZE if request.is_ad_hoc_size else _USUAL
+        policy = replace(policy, longest_wait=self._limits.max_wait)
+        wait = wait_before_next(
+            error,
+            attempt,
+            policy=policy,
+            is_read=request.is_read,
+            dropped=was_dropped(error),
+            random=self._random,
+        )
+        is_busy = error.status in _BUSY
+        if is_busy and (error.retry_after or 0.0) <= policy.longest_wait:
+            lane.pause(error.retry_after or policy.base if wait is None else wait)
+        if wait is None:
+            self._note_failure(request, error)
+            raise error
+        self._refuse_retry(request, error, wait=wait, ends=ends)
+        return 0.0 if is_busy else wait
+
+    def _refuse_retry(self, request: Request, error: ApiError, *, wait: float, ends: float) -> None:
+        """Raise the error when there is no time, or no budget, to send the request again."""
+        with self._lock:
+            now, run_ends = self._clock(), self._run_ends or 0.0
+            if now + wait > ends:
+                why = "there was no time left to send it again"
+            elif now + wait > run_ends:
+                why = "the run has reached its deadline"
+            elif self._budget.spend(throttled=isinstance(error, RateLimitedError)):
+                return
+            else:
+                why = "too many requests of this run had to be sent again"
+        self._note_failure(request, error)
+        raise error.telling(why) from error
+
+    def _note_answer(self) -> None:
+        with self._lock:
+            self._budget.earn()
+            self._breaker.succeeded()
+
+    def _note_failure(self, request: Request, error: ApiError) -> None:
+        """Count what ended badly. Of a write in doubt, the look at it that follows is counted."""
+        with self._lock:
+            if not isinstance(error, _INFRASTRUCTURE):
+                self._breaker.succeeded()
+            elif not error.ambiguous:
+                self._breaker.failed((request.method, request.path, request.content))
 
     def _accept(self, request: Request, reply: Reply, read: Callable[[Answer], T]) -> T:
         try:
@@ -114,66 +199,8 @@ class Session:
                 request, str(error), status=reply.status, request_id=answer.request_id
             ) from error
 
-    def _exchange(self, request: Request) -> Reply:
+    def _exchange(self, request: Request, ends: float) -> Reply:
         self._local.request_id = ""
         with self._lock:
             self._calls += 1
-        client = self._pool.client()
-        try:
-            response = client.send(self._build(client, request), stream=True)
-        except httpx.RequestError as error:
-            raise self._unreachable(request, error) from error
-        try:
-            body, problem = _read_body(response), ""
-        except (httpx.RequestError, _TooLargeError) as error:
-            body, problem = b"", f"it broke off ({self._words(error)})"
-        finally:
-            response.close()
-        headers, redactor = response.headers, self._pool.redactor
-        return Reply(
-            response.status_code,
-            redactor.body(body),
-            problem,
-            location=redactor.text(headers.get("Location", "")),
-            retry_after=parse_retry_after(
-                headers.get("Retry-After", ""), date=headers.get("Date", "")
-            ),
-            redactor=redactor,
-        )
-
-    def _build(self, client: httpx.Client, request: Request) -> httpx.Request:
-        headers = {} if request.content is None else {"Content-Type": request.content_type}
-        return client.build_request(
-            request.method,
-            self._pool.url + request.path,
-            params=request.params or None,
-            content=request.content,
-            headers=headers,
-            timeout=LIST_TIMEOUT if request.is_list else httpx.USE_CLIENT_DEFAULT,
-        )
-
-    def _unreachable(self, request: Request, error: httpx.RequestError) -> UnavailableError:
-        sent = not isinstance(error, _NOT_SENT)
-        what = "the connection failed" if sent else "the API cannot be reached"
-        return UnavailableError(
-            f"{what}: {self._words(error)}",
-            method=request.method,
-            path=request.path,
-            ambiguous=sent and not request.is_read,
-        )
-
-    def _words(self, error: httpx.RequestError | _TooLargeError) -> str:
-        if isinstance(error, httpx.RemoteProtocolError):
-            # Its own words quote what the server has sent, which may be what we have sent.
-            return "what came back is no HTTP, or nothing came back"
-        return self._pool.redactor.text(str(error)) or type(error).__name__
-
-
-def _read_body(response: httpx.Response) -> bytes:
-    chunks, size = [], 0
-    for chunk in response.iter_bytes():
-        size += len(chunk)
-        if size > _LARGEST_BODY:
-            raise _TooLargeError
-        chunks.append(chunk)
-    return b"".join(chunks)
+        return self._exchanges.make(request, ends=ends)

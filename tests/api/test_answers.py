@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from segsync.api import answers
-from segsync.api.answers import DeletedSegments, SchemaField
+from segsync.api import answers, measures, usage
+from segsync.api.results import DeletedSegments, MeasuredSize, SchemaField
 from segsync.segment import Account, Job
 
 
@@ -47,7 +47,7 @@ def test_a_job_uses_the_segments_that_its_configuration_names_at_any_depth() -> 
             "limit": 10,
         },
     }
-    (job,) = answers.read_jobs([row])
+    (job,) = usage.read_jobs([row])
     assert replace(job, mentions=frozenset()) == Job(
         "j1", "Export", "facebook", "running", frozenset({"s1", "s2", "s3", "s4", "s5"})
     )
@@ -76,31 +76,31 @@ ID, OTHER = "8c26efed2bb3d2c5473ee29448352e72", "1f" * 16
 def test_a_job_names_segments_in_whatever_way_its_configuration_does(
     config: object, names: set[str]
 ) -> None:
-    (job,) = answers.read_jobs([{"id": "j1", "config": config}])
+    (job,) = usage.read_jobs([{"id": "j1", "config": config}])
     assert names <= job.names
 
 
 def test_words_within_a_text_are_no_slugs() -> None:
-    (job,) = answers.read_jobs([{"id": "j1", "config": {"title": "promo mail, ", "n": 1}}])
+    (job,) = usage.read_jobs([{"id": "j1", "config": {"title": "promo mail, ", "n": 1}}])
     assert job.names == {"title", "promo mail", "n"}
 
 
 def test_a_deleted_job_is_deleted_whatever_its_status() -> None:
-    (job,) = answers.read_jobs([{"id": "j1", "status": "running", "deleted": True}])
+    (job,) = usage.read_jobs([{"id": "j1", "status": "running", "deleted": True}])
     assert job.status == "deleted"
     assert not job.is_active
 
 
 @pytest.mark.parametrize("data", [["j1"], "j1", {"id": "j1"}, [{"id": "j1", "config": None}, None]])
 def test_a_job_of_which_only_the_id_is_known_counts_as_active_on_its_segment(data: object) -> None:
-    (job,) = answers.read_jobs(data, segment_id="s1")
+    (job,) = usage.read_jobs(data, segment_id="s1")
     assert job == Job("j1", "", "", "", frozenset({"s1"}))
     assert job.is_active
 
 
 @pytest.mark.parametrize("data", [None, []])
 def test_there_may_be_no_jobs_and_no_references(data: object) -> None:
-    assert answers.read_jobs(data) == ()
+    assert usage.read_jobs(data) == ()
     assert answers.read_references(data) == ()
 
 
@@ -118,18 +118,19 @@ def test_what_refers_to_nothing_is_an_error(data: object) -> None:
 
 @pytest.mark.parametrize("data", [{"id": "", "size": 5}, [{"size": "5"}]])
 def test_a_size_is_an_object_or_a_list_of_one(data: object) -> None:
-    assert answers.read_size(data) == 5
+    assert measures.read_size(data) == 5
 
 
 def test_a_size_without_a_number_is_an_error() -> None:
     with pytest.raises(ValueError, match="size"):
-        answers.read_size({"id": "1"})
+        measures.read_size({"id": "1"})
 
 
 def test_sizes_are_by_id() -> None:
     rows = [{"id": "1", "size": 5, "timestamp": "t"}, {"id": "2", "size": 0}, {"size": 9}]
-    assert answers.read_sizes(rows) == {"1": 5, "2": 0}
-    assert answers.read_sizes(None) == {}
+    found = (MeasuredSize("1", "", 5, "t"), MeasuredSize("2", "", 0))
+    assert measures.read_sizes(rows) == found
+    assert measures.read_sizes(None) == ()
 
 
 def test_a_schema_field_is_named_by_its_id() -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from segsync.api.answers import DeletedSegments, SchemaField
 from segsync.api.client import Client
+from segsync.api.results import DeletedSegments, SchemaField
 from segsync.errors import (
     ApiError,
     MalformedAnswerError,

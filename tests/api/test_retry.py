@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segsync.api.retry import Pause, Policy, may_repeat, parse_retry_after, wait_before_next
+from segsync.api.retry import Policy, may_repeat, parse_retry_after, wait_before_next
 from segsync.errors import (
     ApiError,
     AuthenticationError,
+    ConnectionLostError,
     MalformedAnswerError,
     NotFoundError,
     PermissionDeniedError,
@@ -14,7 +15,6 @@ from segsync.errors import (
     UnavailableError,
     WrongAccountError,
 )
-from tests.api.support import Time
 
 POLICY = Policy()
 DATE = "Mon, 23 Nov 2026 10:00:00 GMT"
@@ -25,17 +25,12 @@ def wait(
     attempt: int = 1,
     *,
     is_read: bool = True,
-    retry_after: float | None = None,
+    dropped: bool = False,
     policy: Policy = POLICY,
     random: float = 1.0,
 ) -> float | None:
     return wait_before_next(
-        error,
-        attempt,
-        policy=policy,
-        is_read=is_read,
-        retry_after=retry_after,
-        random=lambda: random,
+        error, attempt, policy=policy, is_read=is_read, dropped=dropped, random=lambda: random
     )
 
 
@@ -79,19 +74,26 @@ def test_sleeps_have_full_jitter() -> None:
 
 
 def test_the_server_is_waited_for_and_a_tenth_longer() -> None:
-    assert wait(RateLimitedError("no"), retry_after=30.0, random=0.0) == 30
-    assert wait(UnavailableError("no"), retry_after=30.0, random=1.0) == 33
+    assert wait(RateLimitedError("no", retry_after=30.0), random=0.0) == 30
+    assert wait(UnavailableError("no", retry_after=30.0), random=1.0) == 33
 
 
 def test_a_server_that_asks_for_more_than_a_minute_is_not_waited_for() -> None:
-    assert wait(RateLimitedError("no"), retry_after=60.0) == 66
-    assert wait(RateLimitedError("no"), retry_after=61.0) is None
+    assert wait(RateLimitedError("no", retry_after=60.0)) == 66
+    assert wait(RateLimitedError("no", retry_after=61.0)) is None
 
 
 def test_an_endpoint_with_a_known_pace_is_given_its_time_when_throttled() -> None:
     slow = Policy(throttled_least=10.0)
     assert wait(RateLimitedError("no"), policy=slow) == 10
     assert wait(UnavailableError("no"), policy=slow) == 0.5
+
+
+def test_a_read_whose_connection_was_dropped_is_first_sent_again_at_once() -> None:
+    error = ConnectionLostError("reset")
+    assert wait(error, 1, dropped=True) == 0
+    assert wait(error, 2, dropped=True) == 1.0
+    assert wait(error, 1, is_read=False, dropped=True) == 0.5
 
 
 @given(
@@ -104,7 +106,7 @@ def test_no_wait_is_ever_longer_than_66_seconds(
     attempt: int, retry_after: float | None, random: float, *, is_read: bool
 ) -> None:
     seconds = wait(
-        RateLimitedError("no"), attempt, is_read=is_read, retry_after=retry_after, random=random
+        RateLimitedError("no", retry_after=retry_after), attempt, is_read=is_read, random=random
     )
     assert seconds is None or (retry_after or 0) <= seconds <= 66
 
@@ -135,53 +137,3 @@ def test_a_moment_without_a_date_to_measure_from_is_ignored() -> None:
 
 def test_a_moment_with_a_zone_against_one_without_is_ignored() -> None:
     assert parse_retry_after("Mon, 23 Nov 2026 10:00:30 -0000", date=DATE) is None
-
-
-def pause(time: Time, *, random: float = 0.0) -> Pause:
-    return Pause(clock=time.clock, sleep=time.sleep, random=lambda: random)
-
-
-def test_nobody_waits_without_a_pause() -> None:
-    time = Time()
-    pause(time).wait()
-    assert time.sleeps == []
-
-
-def test_everybody_waits_for_the_end_of_the_longest_pause() -> None:
-    time = Time()
-    shared = pause(time)
-    shared.extend(5.0)
-    shared.extend(2.0)
-    shared.wait()
-    shared.wait()
-    assert time.sleeps == [5.0]
-
-
-def test_workers_come_back_spread_over_a_tenth_of_the_pause() -> None:
-    time = Time()
-    shared = pause(time, random=1.0)
-    shared.extend(5.0)
-    shared.wait()
-    assert time.sleeps == [5.5]
-
-
-def test_a_pause_that_grows_while_somebody_waits_is_waited_for_to_its_end() -> None:
-    time = Time()
-
-    def sleep(seconds: float) -> None:
-        if not time.sleeps:
-            shared.extend(8.0)
-        time.sleep(seconds)
-
-    shared = Pause(clock=time.clock, sleep=sleep, random=lambda: 0.0)
-    shared.extend(5.0)
-    shared.wait()
-    assert time.sleeps == [5.0, 3.0]
-
-
-def test_a_sleep_that_returns_early_does_not_make_the_worker_spin() -> None:
-    sleeps: list[float] = []
-    shared = Pause(clock=lambda: 0.0, sleep=sleeps.append, random=lambda: 0.0)
-    shared.extend(5.0)
-    shared.wait()
-    assert sleeps == [5.0]

@@ -4,11 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segsync.api import wire
+from segsync.api import payloads, wire
+from segsync.api.wire import Reading
 from segsync.segment import Definition, Group, LiveGroup, LiveSegment, Marks, Segment
 
 MARKS = Marks()
 IDS = {"Campaigns": "g1", "VIP": "g2"}
+READING = Reading(MARKS, IDS)
 ROW: dict[str, object] = {
     "id": "5" * 32,
     "name": "Big Spenders",
@@ -19,7 +21,7 @@ ROW: dict[str, object] = {
 
 
 def live(**changes: object) -> LiveSegment:
-    found = wire.read_segment(ROW | changes, marks=MARKS, group_ids=IDS)
+    found = wire.read_segment(ROW | changes, READING)
     assert found is not None
     return found
 
@@ -29,7 +31,7 @@ def body(segment: Segment, **ids: str) -> dict[str, object]:
 
 
 def test_a_row_that_is_marked_as_deleted_is_no_segment() -> None:
-    assert wire.read_segment(ROW | {"deleted": True}, marks=MARKS, group_ids=IDS) is None
+    assert wire.read_segment(ROW | {"deleted": True}, READING) is None
 
 
 def test_a_full_row_becomes_a_live_segment() -> None:
@@ -51,7 +53,7 @@ def test_a_full_row_becomes_a_live_segment() -> None:
         "public_name": "ignored",
         "ast": {"op": "ignored"},
     }
-    assert wire.read_segment(row, marks=MARKS, group_ids=IDS) == LiveSegment(
+    assert wire.read_segment(row, READING) == LiveSegment(
         id="5" * 32,
         segment=Segment(
             slug="big_spenders",
@@ -78,8 +80,9 @@ def test_a_full_row_becomes_a_live_segment() -> None:
 
 
 def test_missing_null_and_empty_are_the_same() -> None:
-    names = set(wire.SegmentPayload.model_fields) - {"id"}
+    names = set(payloads.SegmentPayload.model_fields) - {"id"}
     texts = names - {
+        "aid",
         "deleted",
         "emit_trigger",
         "groups",
@@ -89,10 +92,10 @@ def test_missing_null_and_empty_are_the_same() -> None:
         "schedule_exit",
         "tags",
     }
-    missing = wire.read_segment({"id": "1"}, marks=MARKS, group_ids=IDS)
-    null = wire.read_segment({"id": "1"} | dict.fromkeys(names), marks=MARKS, group_ids=IDS)
+    missing = wire.read_segment({"id": "1"}, READING)
+    null = wire.read_segment({"id": "1"} | dict.fromkeys(names), READING)
     empty = {"id": "1", "tags": [], "groups": []} | dict.fromkeys(texts, "")
-    assert missing == null == wire.read_segment(empty, marks=MARKS, group_ids=IDS)
+    assert missing == null == wire.read_segment(empty, READING)
     # A server that leaves out what is empty writes no false.
     assert missing == LiveSegment("1", Segment("", "", Definition(""), save_hist=False))
 
@@ -112,7 +115,7 @@ def test_a_valid_segment_has_no_reason_and_an_invalid_one_may_have_an_empty_one(
 
 def test_segments_that_are_marked_as_deleted_are_not_there() -> None:
     rows = [ROW | {"id": "1", "deleted": True}, ROW | {"id": "2", "deleted": False}]
-    found = wire.read_segments(rows, marks=MARKS, group_ids=IDS)
+    found = wire.read_segments(rows, READING)
     assert [each.id for each in found] == ["2"]
 
 
@@ -153,17 +156,17 @@ def test_what_lytics_made_is_not_to_be_touched(changes: dict[str, object], reaso
 )
 def test_what_is_no_segment_is_said_where_it_stands(data: object, reason: str) -> None:
     with pytest.raises(ValueError, match=f"^{reason}$"):
-        wire.read_segments(data, marks=MARKS, group_ids=IDS)
+        wire.read_segments(data, READING)
 
 
 @pytest.mark.parametrize("data", [None, [], [ROW, ROW]])
 def test_one_segment_is_neither_none_nor_two(data: object) -> None:
     with pytest.raises(ValueError, match=r"^expected one object, got \d$"):
-        wire.read_segment(data, marks=MARKS, group_ids=IDS)
+        wire.read_segment(data, READING)
 
 
 def test_one_segment_may_come_in_a_list() -> None:
-    assert wire.read_segment([ROW], marks=MARKS, group_ids=IDS) == live()
+    assert wire.read_segment([ROW], READING) == live()
 
 
 def test_what_is_sent_names_everything_that_a_client_can_set() -> None:
@@ -246,10 +249,10 @@ SEGMENTS = st.builds(
 @given(SEGMENTS)
 def test_what_is_sent_reads_back_as_it_was_but_for_the_explicit_clauses(segment: Segment) -> None:
     sent = json.dumps({"data": [body(segment) | {"id": "1"}]}).encode()
-    for decode in (wire.decode, wire.decode_segments):
+    for decode in (payloads.decode, payloads.decode_segments):
         envelope = decode(sent)
         assert isinstance(envelope, dict)
-        (found,) = wire.read_segments(envelope["data"], marks=MARKS, group_ids=IDS)
+        (found,) = wire.read_segments(envelope["data"], READING)
         text = found.segment.definition.text
         assert text == f"FILTER spend > 5 FROM {segment.table} ALIAS {segment.slug}"
         assert body(found.segment) == body(segment)
@@ -259,17 +262,20 @@ def test_what_is_sent_reads_back_as_it_was_but_for_the_explicit_clauses(segment:
 
 def test_a_list_is_read_with_its_envelope_and_without_what_is_not_there() -> None:
     text = b'{"data": [{"id": 1, "ast": {"op": "and"}}], "status": 200, "_meta": {}}'
-    assert wire.decode_segments(text) == {"data": [wire.SegmentPayload(id="1")], "status": 200}
+    assert payloads.decode_segments(text) == {
+        "data": [payloads.SegmentPayload(id="1")],
+        "status": 200,
+    }
 
 
 @pytest.mark.parametrize("text", [b"[]", b'{"data": {"id": "1"}}', b'{"data": [7], "status": 1}'])
 def test_what_is_no_list_of_segments_is_decoded_as_any_answer(text: bytes) -> None:
-    assert wire.decode_segments(text) == json.loads(text)
+    assert payloads.decode_segments(text) == json.loads(text)
 
 
 @pytest.mark.parametrize("text", [b"", b"NaN", b'{"a": 1', b'"\xff"', b"[" * 10_000])
 def test_what_is_no_json_is_a_value_error(text: bytes) -> None:
     with pytest.raises(ValueError, match=r" at line 1 column \d+$"):
-        wire.decode(text)
+        payloads.decode(text)
     with pytest.raises(ValueError, match=r" at line 1 column \d+$"):
-        wire.decode_segments(text)
+        payloads.decode_segments(text)

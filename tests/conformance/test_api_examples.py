@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from segsync.api import answers, wire
+from segsync.api import answers, measures, payloads, usage, wire
 from segsync.api.envelope import Answer, Reply, Request, open_reply
+from segsync.api.wire import Reading
 from segsync.errors import ApiError, AuthenticationError, RejectedError
 from segsync.segment import LiveSegment, Marks
 
@@ -32,7 +33,7 @@ def opened(name: str, *, status: int = 200) -> Answer:
 
 
 def segments(data: object) -> tuple[LiveSegment, ...]:
-    return wire.read_segments(data, marks=Marks(), group_ids={})
+    return wire.read_segments(data, Reading(Marks(), {}))
 
 
 def matching(*parts: str) -> list[str]:
@@ -52,7 +53,7 @@ def test_segments_in_an_envelope_are_read_whole(name: str) -> None:
     assert [each.id for each in found] == [row["id"] for row in rows]
     for live, row in zip(found, rows, strict=True):
         assert_same(live, row)
-    fast = wire.decode_segments((FOLDER / name).read_bytes())
+    fast = payloads.decode_segments((FOLDER / name).read_bytes())
     assert isinstance(fast, dict)
     assert segments(fast["data"]) == found
 
@@ -90,12 +91,13 @@ def test_segments_that_people_made_are_not_taken_for_those_of_lytics() -> None:
 def test_sizes_are_read_by_id(name: str) -> None:
     data = opened(name).data
     rows = rows_of(data)
-    assert answers.read_sizes(data) == {row["id"]: row["size"] for row in rows}
+    found = {each.id: each.size for each in measures.read_sizes(data)}
+    assert found == {row["id"]: row["size"] for row in rows}
 
 
 @pytest.mark.parametrize("name", matching("v1-segment-size-post", "v1-segment-id-sizes"))
 def test_one_size_is_read(name: str) -> None:
-    assert answers.read_size(opened(name).data) == load(name)["data"]["size"]
+    assert measures.read_size(opened(name).data) == load(name)["data"]["size"]
 
 
 @pytest.mark.parametrize("name", matching("v2-segment-group-list"))
@@ -116,7 +118,7 @@ def test_what_creates_a_group_is_what_the_documentation_shows(name: str) -> None
 @pytest.mark.parametrize("name", matching("v2-segment-create-request"))
 def test_what_creates_a_segment_holds_what_the_engineers_send(name: str) -> None:
     body = load(name)
-    live = wire.read_segment(body | {"id": "1"}, marks=Marks(), group_ids={})
+    live = wire.read_segment(body | {"id": "1"}, Reading(Marks(), {}))
     assert live is not None
     sent = wire.segment_body(live.segment, marks=Marks(), group_ids={})
     text = sent.pop("segment_ql")
@@ -128,7 +130,7 @@ def test_what_creates_a_segment_holds_what_the_engineers_send(name: str) -> None
 @pytest.mark.parametrize("name", matching("job-create-request"))
 def test_a_job_names_its_segment(name: str) -> None:
     body = load(name)
-    (job,) = answers.read_jobs([body | {"id": "j1", "status": "running"}])
+    (job,) = usage.read_jobs([body | {"id": "j1", "status": "running"}])
     assert (job.name, job.workflow) == (body["name"], body["workflow"])
     assert job.segment_ids == {body["config"]["segment_id"]}
 
@@ -161,9 +163,9 @@ def test_the_envelopes_of_the_engineers_are_opened(name: str) -> None:
 @pytest.mark.parametrize("name", matching("v2-schemas"))
 def test_every_field_of_the_published_segment_is_known_or_left_to_the_server(name: str) -> None:
     published = set(load(name)["models.Segment"]["properties"])
-    known = set(wire.SegmentPayload.model_fields)
+    known = set(payloads.SegmentPayload.model_fields)
     assert published - known == {
-        "account_id", "aid", "ast", "category", "datemath_calc", "field_changes_fields", "fields",
+        "account_id", "ast", "category", "datemath_calc", "field_changes_fields", "fields",
         "forward_datemath", "identities", "includes", "public_name", "ql_resolved", "size",
         "withs_ql",
     }  # fmt: skip
@@ -178,9 +180,9 @@ def test_a_valid_statement_is_answered_without_data(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_whatever_the_payload_it_is_read_or_refused_as_malformed(name: str) -> None:
     raw = (FOLDER / name).read_bytes()
-    data = wire.decode(raw)
+    data = payloads.decode(raw)
     rows = data.get("data", data) if isinstance(data, dict) else data
-    for read in (segments, answers.read_jobs, answers.read_sizes, answers.read_references):
+    for read in (segments, usage.read_jobs, measures.read_sizes, answers.read_references):
         try:
             found: object = read(rows)
         except ValueError as problem:

@@ -1,0 +1,122 @@
+"""Makes one HTTP exchange: a request goes out, and a reply comes back whole or is an error."""
+
+from collections.abc import Callable
+
+import httpx
+
+from segsync.api.envelope import Reply, Request
+from segsync.api.pool import LIST_TIMEOUT, TIMEOUT, Pool
+from segsync.api.retry import parse_retry_after
+from segsync.errors import ApiError, ConnectionLostError, UnavailableError, UnreachableError
+
+_LARGEST_BODY = 256 * 1024 * 1024
+
+# Of these we know that no server has seen the request.
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+)
+# What using an idle connection ends in when the server has just closed it.
+_DROPPED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+
+
+class _GivenUpError(Exception):
+    """The rest of an answer is not waited for; its text says why."""
+
+
+class Exchanges:
+    """Exchanges over the connections of one account; safe to share between threads."""
+
+    def __init__(self, pool: Pool, *, clock: Callable[[], float]) -> None:
+        self._pool = pool
+        self._clock = clock
+
+    def __repr__(self) -> str:
+        return f"Exchanges({self._pool!r})"
+
+    def make(self, request: Request, *, ends: float) -> Reply:
+        """Send the request and return what came back, given up when the clock shows `ends`.
+
+        Raise `UnreachableError` when nobody has seen the request, and `ConnectionLostError` when
+        somebody may have.
+        """
+        client = self._pool.client()
+        try:
+            response = client.send(self._build(client, request, ends), stream=True)
+        except httpx.RequestError as error:
+            raise self._unreachable(request, error) from error
+        try:
+            body, problem = self._read_body(response, ends), ""
+        except (httpx.RequestError, _GivenUpError) as error:
+            body, problem = b"", f"it broke off ({self._words(error)})"
+        finally:
+            response.close()
+        headers, redactor = response.headers, self._pool.redactor
+        return Reply(
+            response.status_code,
+            redactor.body(body),
+            problem,
+            location=redactor.text(headers.get("Location", "")),
+            retry_after=parse_retry_after(
+                headers.get("Retry-After", ""), date=headers.get("Date", "")
+            ),
+            redactor=redactor,
+        )
+
+    def _build(self, client: httpx.Client, request: Request, ends: float) -> httpx.Request:
+        headers = {} if request.content is None else {"Content-Type": request.content_type}
+        usual = LIST_TIMEOUT if request.is_list else TIMEOUT
+        left = max(ends - self._clock(), 0.001)
+        return client.build_request(
+            request.method,
+            self._pool.url + request.path,
+            params=request.params or None,
+            content=request.content,
+            headers=headers,
+            timeout=httpx.Timeout(
+                connect=min(usual.connect or left, left),
+                read=min(usual.read or left, left),
+                write=min(usual.write or left, left),
+                pool=None,
+            ),
+        )
+
+    def _read_body(self, response: httpx.Response, ends: float) -> bytes:
+        """Return the body; a server that sends it drop by drop is not waited for for ever."""
+        chunks, size = [], 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > _LARGEST_BODY:
+                message = f"more than {_LARGEST_BODY // 2**20} MiB"
+                raise _GivenUpError(message)
+            if self._clock() > ends:
+                message = "it took too long"
+                raise _GivenUpError(message)
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _unreachable(self, request: Request, error: httpx.RequestError) -> UnavailableError:
+        words, method, path = self._words(error), request.method, request.path
+        if isinstance(error, _NOT_SENT):
+            return UnreachableError(f"the API cannot be reached: {words}", method=method, path=path)
+        return ConnectionLostError(
+            f"the connection failed: {words}",
+            method=method,
+            path=path,
+            ambiguous=not request.is_read,
+        )
+
+    def _words(self, error: httpx.RequestError | _GivenUpError) -> str:
+        if isinstance(error, httpx.RemoteProtocolError):
+            # Its own words quote what the server has sent, which may be what we have sent.
+            return "what came back is no HTTP, or nothing came back"
+        return self._pool.redactor.text(str(error)) or type(error).__name__
+
+
+def was_dropped(error: ApiError) -> bool:
+    """Return whether the connection was closed before any answer came, as idle ones are."""
+    return isinstance(error, ConnectionLostError) and isinstance(error.__cause__, _DROPPED)

@@ -1,0 +1,102 @@
+"""Reads what uses segments (jobs, flows, collections), wherever in it a segment is named."""
+
+import re
+from collections.abc import Iterator
+
+from segsync.api import payloads
+from segsync.api.results import Collection, Flow
+from segsync.segment import Job
+
+_SEGMENT_KEY = re.compile(r"(?:.*_)?segment_?ids?", re.IGNORECASE)
+# Ids are 32 hexadecimal digits (documented); the lookahead finds them within longer runs as well.
+_ID = re.compile(r"(?=([0-9a-f]{32}))")
+_INCLUDE = re.compile(r"include[\s`'\"\[]+([\w.-]+)")
+
+
+def read_jobs(data: object, *, segment_id: str = "") -> tuple[Job, ...]:
+    """Return the jobs of an answer, which may be objects or bare ids (the shape is unknown).
+
+    A job read through a segment uses that segment, whatever its own configuration says.
+    """
+    rows = data if isinstance(data, list) else [data]
+    objects = [{"id": each} if isinstance(each, str) else each for each in rows if each]
+    return tuple(_job(each, segment_id) for each in payloads.rows(payloads.JOBS, objects))
+
+
+def _job(payload: payloads.JobPayload, segment_id: str) -> Job:
+    ids = set(_segment_ids(payload.config))
+    return Job(
+        id=payload.id,
+        name=payload.name or "",
+        workflow=payload.workflow or "",
+        status="deleted" if payload.deleted else payload.status or "",
+        segment_ids=frozenset(ids | {segment_id} if segment_id else ids),
+        mentions=_mentions(payload.config),
+    )
+
+
+def read_flows(data: object) -> tuple[Flow, ...]:
+    """Return the flows of an answer; whatever they hold beyond id, name and status may name one."""
+    return tuple(
+        Flow(
+            id=each.id,
+            name=each.name or "",
+            status=each.status or "",
+            segment_ids=frozenset(_segment_ids(each.model_extra)),
+            mentions=_mentions(each.model_extra),
+        )
+        for each in payloads.rows(payloads.FLOWS, data)
+    )
+
+
+def read_collections(data: object) -> tuple[Collection, ...]:
+    """Return the collections of an answer, each with its segments in order."""
+    return tuple(
+        Collection(
+            each.id,
+            each.name or "",
+            each.slug_name or "",
+            tuple(
+                item.id for item in sorted(each.collection or (), key=lambda item: item.order or 0)
+            ),
+        )
+        for each in payloads.rows(payloads.COLLECTIONS, data)
+    )
+
+
+def _segment_ids(config: object) -> Iterator[str]:
+    """Yield the ids under any `segment_id` or `segment_ids` key, at any depth of the config."""
+    if isinstance(config, dict):
+        for key, value in config.items():
+            if _SEGMENT_KEY.fullmatch(str(key)):
+                values = value if isinstance(value, list) else [value]
+                yield from (each for each in values if isinstance(each, str) and each)
+            else:
+                yield from _segment_ids(value)
+    elif isinstance(config, list):
+        for each in config:
+            yield from _segment_ids(each)
+
+
+def _mentions(config: object) -> frozenset[str]:
+    return frozenset(word for text in _texts(config) for word in _mentioned(text.lower()))
+
+
+def _texts(config: object) -> Iterator[str]:
+    """Yield every text of a configuration, keys included, at any depth."""
+    if isinstance(config, str):
+        yield config
+    elif isinstance(config, dict):
+        for key, value in config.items():
+            yield str(key)
+            yield from _texts(value)
+    elif isinstance(config, list):
+        for each in config:
+            yield from _texts(each)
+
+
+def _mentioned(text: str) -> Iterator[str]:
+    """Yield what in a text may name a segment: its parts between commas, ids, INCLUDEs."""
+    yield from (stripped for part in text.split(",") if (stripped := part.strip()))
+    yield from (each[1] for each in _ID.finditer(text))
+    yield from (each[1] for each in _INCLUDE.finditer(text))
