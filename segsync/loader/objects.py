@@ -115,8 +115,8 @@ def declare_segment(
         kind=keys.get("kind", DEFAULT_KIND),
         description=keys.get("description", ""),
         is_public=keys.get("is_public", False),
-        tags=reading.marks.strip_tags(frozenset(keys.get("tags", ()))),
-        groups=frozenset(keys.get("groups", ())),
+        tags=_own_tags(tuple(keys.get("tags", ())), reading.marks),
+        groups=_shared(tuple(keys.get("groups", ()))),
         save_hist=keys.get("save_hist", True),
         schedule_exit=keys.get("schedule_exit", False),
         emit_trigger=keys.get("emit_trigger", False),
@@ -156,6 +156,17 @@ def _merged(own: SegmentKeys, defaults: CommonKeys) -> SegmentKeys:
     if tags:
         keys["tags"] = tags
     return keys
+
+
+# Many segments have the same few tags and groups: each set is made once.
+@lru_cache(maxsize=4096)
+def _own_tags(tags: tuple[str, ...], marks: Marks) -> frozenset[str]:
+    return marks.strip_tags(frozenset(tags))
+
+
+@lru_cache(maxsize=4096)
+def _shared(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names)
 
 
 @lru_cache(maxsize=4096)

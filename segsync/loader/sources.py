@@ -9,6 +9,7 @@ from segsync.yamlfile import ReadFile, read_yaml
 from segsync.yamlfile.guard import MAX_BYTES
 
 _SUFFIXES = (".yaml", ".yml")
+_PART_BYTES = 64 * 1024
 
 
 def shown(path: Path, root: Path) -> str:
@@ -52,14 +53,25 @@ def read_audience_file(path: Path, folder: Path, root: Path) -> ReadFile:
     if problem:
         return ReadFile((), (problem,), complete=False)
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = _content(path)
     except OSError as refusal:
         summary = f"the file cannot be read: {refusal.strerror or refusal}"
         detail = "Make it readable, or remove it."
         found = error("unreadable-file", summary, detail=detail, at=Location(name))
         return ReadFile((), (found,), complete=False)
     return read_yaml(raw, name)
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, at most one more than a file may have."""
+    parts: list[bytes] = []
+    room = MAX_BYTES + 1
+    # In parts, because a buffer for the largest file costs more than to read a usual one.
+    with path.open("rb", buffering=0) as stream:
+        while room and (part := stream.read(min(room, _PART_BYTES))):
+            parts.append(part)
+            room -= len(part)
+    return b"".join(parts)
 
 
 def _link_problem(path: Path, folder: Path, name: str) -> Diagnostic | None:
