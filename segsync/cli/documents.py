@@ -1,9 +1,13 @@
 """The documents for programs, each imported when it is asked for: most runs are for people."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from segsync.outcome import Outcome
 from segsync.plan import Plan
+
+if TYPE_CHECKING:
+    from segsync.documents.writing import Document
 
 
 def plan_document(plan: Plan) -> str:
@@ -18,3 +22,10 @@ def apply_document(plan: Plan, outcomes: Sequence[Outcome]) -> str:
     from segsync.planfile import outcomes_json  # noqa: PLC0415
 
     return outcomes_json(plan, outcomes)
+
+
+def inspection_document(value: "Document") -> str:
+    """Return what a looking command has found as JSON."""
+    from segsync.documents import dump  # noqa: PLC0415
+
+    return dump(value)

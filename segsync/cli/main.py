@@ -21,7 +21,14 @@ _COMMANDS = {
     "plan": ("segsync.cli.plan:plan", "Show what an apply would do."),
     "apply": ("segsync.cli.apply:apply", "Carry out a plan, saved or fresh."),
     "drift": ("segsync.cli.drift:drift", "Show what somebody changed by hand."),
+    "show": ("segsync.cli.show:show", "Show everything about one segment."),
+    "compare": ("segsync.cli.compare:compare", "Compare two accounts with each other."),
     "pull": ("segsync.cli.pull:pull", "Write files for what the account has."),
+    "reevaluate": (
+        "segsync.cli.reevaluate:reevaluate",
+        "Have members computed anew, ancestors first.",
+    ),
+    "doctor": ("segsync.cli.doctor:doctor", "Find out what stops a run, and what to do."),
     "ql": ("segsync.cli.ql.group:ql", "Read, check, compare and evaluate FilterQL."),
     "sandbox": ("segsync.cli.sandbox:sandbox", "Run the local Lytics."),
 }

@@ -17,8 +17,8 @@ ENVIRONMENT: Final = {"auto_envvar_prefix": "SEGSYNC"}
 """The context settings of a command whose options can be given as SEGSYNC_<OPTION>."""
 
 
-def common(command: Command) -> Command:
-    """Add the options of every command that reads `segsync.yaml`."""
+def configured(command: Command) -> Command:
+    """Add the options of a command that reads `segsync.yaml` and is told its accounts by name."""
     for option in (
         click.option(
             "--no-color",
@@ -33,14 +33,18 @@ def common(command: Command) -> Command:
             type=click.Path(path_type=Path, dir_okay=False),
             help="The configuration file.  [default: segsync.yaml here or above]",
         ),
-        click.option(
-            "--account",
-            metavar="NAME",
-            help="The account of segsync.yaml to work on.  [default: its default_account]",
-        ),
     ):
         command = option(command)
     return command
+
+
+def common(command: Command) -> Command:
+    """Add the options of every command that works on one account of `segsync.yaml`."""
+    return click.option(
+        "--account",
+        metavar="NAME",
+        help="The account of segsync.yaml to work on.  [default: its default_account]",
+    )(configured(command))
 
 
 def settings_of(config: Path | None, account: str | None) -> Settings:

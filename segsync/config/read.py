@@ -38,7 +38,7 @@ def read_settings(
     the given one, else `SEGSYNC_ACCOUNT`, else `default_account`, else the only one. Raises
     `InvalidInputError` with everything that is wrong.
     """
-    found = _find(path, cwd)
+    found = settings_file(path, cwd)
     document = _document(found, FILE_NAME if path is None else str(path))
     try:
         keys = SETTINGS_FILE.validate_python(document.value)
@@ -60,7 +60,11 @@ def read_settings(
     )
 
 
-def _find(path: Path | None, cwd: Path) -> Path:
+def settings_file(path: Path | None, cwd: Path) -> Path:
+    """Return the file to read: the given one, or the nearest `segsync.yaml` from `cwd` upwards.
+
+    Raises `InvalidInputError` when there is none.
+    """
     if path is not None:
         return (cwd / path).resolve()
     here = cwd.resolve()

@@ -61,13 +61,18 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A job that uses the segment, or one that includes it: `through` is the slug of that one."""
+    """A job or flow that uses the segment, or one that includes it: `through` is its slug then.
+
+    `is_certain` tells that its configuration names the segment where segments are named. Other
+    workflows may name it elsewhere: then the slug or the id only stands in the configuration.
+    """
 
     id: str
     name: str
     workflow: str
     status: str
     is_active: bool
+    is_certain: bool
     through: str = ""
 
 
@@ -98,7 +103,7 @@ class Portrait:
     `segment` is the account's, or the files' when the account has none; then `origin` is None.
     `explanation` and `layout` are the definition in plain English and in the one layout of segsync,
     both empty when it cannot be read. `history` is the size over time, oldest first. `unknown` says
-    what the account did not tell and why, by what it is about: `jobs`, `size`, `history`.
+    what the account did not tell and why, by what it is about: `jobs`, `flows`, `size`, `history`.
     """
 
     account: Account
@@ -111,6 +116,7 @@ class Portrait:
     includes: tuple[Relative, ...] = ()
     included_by: tuple[Relative, ...] = ()
     jobs: tuple[Use, ...] = ()
+    flows: tuple[Use, ...] = ()
     size: int | None = None
     history: tuple[SizeAt, ...] = ()
     unknown: dict[str, str] = field(default_factory=dict)

@@ -15,14 +15,23 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How many profiles the account says that a segment has, and of when, or ""."""
+
+    profiles: int
+    dated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Requested:
     """One segment, in the order of the requests.
 
     `added` tells that nobody named it: another one includes it. `result` is None when nothing was
     sent. Applied means that the API took the request, which then runs on its own: no source knows
-    of a way to see it end. `size_before` and `size_after` are what the account said just before the
-    first request and at the end of the watch, `seconds` how long after it the size was first seen
-    to have moved; all None without a watch, or where the account gives no size.
+    of a way to see it end. `before` and `after` are the sizes just before the first request and at
+    the end of the watch; both are None without a watch, or where the account gives no size.
+    `seconds` is how long after the requests the size was first seen to be another, or of another
+    date; None when it never was.
     """
 
     key: str
@@ -31,8 +40,8 @@ class Requested:
     result: Result | None = None
     reason: str = ""
     request_id: str = ""
-    size_before: int | None = None
-    size_after: int | None = None
+    before: Size | None = None
+    after: Size | None = None
     seconds: float | None = None
 
 

@@ -5,22 +5,31 @@ from dataclasses import dataclass
 
 from segsync.diagnostics import Diagnostic, did_you_mean, error
 from segsync.inspection.portrait import FoundBy
-from segsync.segment import DesiredSegment, LiveSegment, LiveState
+from segsync.planning.matching import match_segments
+from segsync.segment import DesiredSegment, LiveSegment, LiveState, Segment
+
+_NOWHERE = "neither the account nor the files have a segment"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a word stands for: a live segment, an entry of the files, or both."""
+    """What a word stands for: `segment`, which the account, a file or both have."""
 
     by: FoundBy
+    segment: Segment
     live: LiveSegment | None
     entry: DesiredSegment | None
 
 
 def find_segment(
-    word: str, live: LiveState, desired: Mapping[str, DesiredSegment]
+    word: str, live: LiveState, desired: Mapping[str, DesiredSegment] | None = None
 ) -> Found | Diagnostic:
-    """Return the segment that a word stands for, or why there is not exactly one."""
+    """Return the segment that a word stands for, or why there is not exactly one.
+
+    Without `desired` only the account is looked at.
+    """
+    where = "the account has no segment" if desired is None else _NOWHERE
+    desired = desired or {}
     named = [each for each in live.segments if word.lower() in {each.key.lower(), each.id.lower()}]
     named = [each for each in named if word in {each.key, each.id}] or named
     if len(named) > 1:
@@ -29,18 +38,24 @@ def find_segment(
         return error("slug-not-unique", summary, detail=f"Name one by its id: {ids}")
     if named:
         by = FoundBy.SLUG if word.lower() == named[0].key.lower() else FoundBy.ID
-        return Found(by, named[0], desired.get(named[0].key))
-    if word in desired:
-        return Found(FoundBy.SLUG, None, desired[word])
-    later = next((each for each in desired.values() if word in each.previously), None)
-    if later is not None:
-        now = next((each for each in live.segments if each.key == later.key), None)
-        return Found(FoundBy.FORMER_SLUG, now, later)
+        entry = desired.get(named[0].key) or _formerly(named[0].key, desired)
+        return Found(by, named[0].segment, named[0], entry)
+    entry, by = desired.get(word), FoundBy.SLUG
+    if entry is None:
+        entry, by = _formerly(word, desired), FoundBy.FORMER_SLUG
+    if entry is not None:
+        # It may have its former slug yet.
+        now = match_segments(desired, live.segments).pairs[entry.key]
+        return Found(by, now.segment if now else entry.segment, now, entry)
     return error(
         "no-such-segment",
-        f'neither the account nor the files have a segment "{word}"',
+        f'{where} "{word}"',
         detail=_suggestion(word, live, desired),
     )
+
+
+def _formerly(slug: str, desired: Mapping[str, DesiredSegment]) -> DesiredSegment | None:
+    return next((each for each in desired.values() if slug in each.previously), None)
 
 
 def _suggestion(word: str, live: LiveState, desired: Mapping[str, DesiredSegment]) -> str:

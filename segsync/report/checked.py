@@ -2,7 +2,6 @@
 
 from segsync.inspection.checkup import Check, Checkup, Status
 from segsync.report.document import Report, Row, Section, Symbol
-from segsync.report.facts import RunFacts
 from segsync.report.words import counted
 
 _SYMBOLS = {
@@ -19,14 +18,13 @@ _WORDS = {
 }
 
 
-def checkup_report(checkup: Checkup, facts: RunFacts) -> Report:
+def checkup_report(checkup: Checkup, *, seconds: float) -> Report:
     """Return the report on all checks, in the order in which they were made."""
-    header = [f"segsync {facts.command}"]
+    header = ["segsync doctor"]
     header += [f"account {checkup.account}"] if checkup.account else []
-    header += [counted(facts.calls, "API call")] if facts.calls else []
     return Report(
         title=_totals(checkup),
-        header=(*header, f"{facts.seconds:.1f} s"),
+        header=(*header, f"{seconds:.1f} s"),
         alerts=(),
         sections=(Section("", tuple(_row(each) for each in checkup.checks)),),
         notes=(_verdict(checkup),),

@@ -14,9 +14,10 @@ _NO_PROOF = "; a size that stays may be one that was computed anew."
 
 def reevaluation_report(reevaluation: Reevaluation, facts: RunFacts) -> Report:
     """Return the report on what was, or with nothing sent would be, requested."""
+    requests = reevaluation.requests
     rows = (
-        *(_row(each) for each in reevaluation.requests if each.result is Result.FAILED),
-        *(_row(each) for each in reevaluation.requests if each.result is not Result.FAILED),
+        *(_row(each, reevaluation) for each in requests if each.result is Result.FAILED),
+        *(_row(each, reevaluation) for each in requests if each.result is not Result.FAILED),
         *(Row(Symbol.FACT, each.key, f"left out: {each.reason}") for each in reevaluation.left_out),
     )
     return Report(
@@ -35,9 +36,12 @@ def reevaluation_report(reevaluation: Reevaluation, facts: RunFacts) -> Report:
     )
 
 
-def _row(request: Requested) -> Row:
+def _row(request: Requested, reevaluation: Reevaluation) -> Row:
     symbol = Symbol.BLOCKED if request.result is Result.FAILED else Symbol.REEVALUATE
-    return Row(symbol, request.key, _what(request), reason=_why(request))
+    what = _what(request)
+    if request.result is Result.APPLIED and reevaluation.watched is not None:
+        what += f"; {_seen(request)}"
+    return Row(symbol, request.key, what, reason="another one includes it" if request.added else "")
 
 
 def _what(request: Requested) -> str:
@@ -48,25 +52,24 @@ def _what(request: Requested) -> str:
         case None:
             return "reevaluate"
         case Result.APPLIED:
-            return f"accepted{_seen(request)}"
+            return "accepted"
         case Result.FAILED:
             return f"FAILED: {why}"
         case Result.SKIPPED:
             return f"skipped: {why}"
 
 
-def _why(request: Requested) -> str:
-    return "another one includes it" if request.added else ""
-
-
 def _seen(request: Requested) -> str:
-    """Return what was seen of the size; nothing without a watch."""
-    before, after = request.size_before, request.size_after
+    """Return what was seen of the size."""
+    before, after = request.before, request.after
     if before is None or after is None:
-        return ""
+        return "the account gives no size"
     if request.seconds is None:
-        return f"; the size stayed {after:,}"
-    return f"; the size went from {before:,} to {after:,} within {request.seconds:.0f} s"
+        return f"the size stayed {after.profiles:,}"
+    within = f"within {request.seconds:.0f} s"
+    if before.profiles == after.profiles:
+        return f"the size stayed {after.profiles:,}, now dated {after.dated}, {within}"
+    return f"the size went from {before.profiles:,} to {after.profiles:,} {within}"
 
 
 def _notes(reevaluation: Reevaluation) -> tuple[str, ...]:

@@ -15,14 +15,14 @@ from segsync.segment import Segment
 # A line of a report is cut at 300 characters, and a definition is never cut.
 _WRAPPER = TextWrapper(200, expand_tabs=False, replace_whitespace=False, break_on_hyphens=False)
 _TREE = 40
-_JOBS = 20
+_USES = 20
 _STANDINGS = {
-    Standing.EQUAL: "the account has what the files say",
-    Standing.DIFFERENT: "the account differs from the files in",
-    Standing.BLOCKED: "differs, and a safety rule holds an apply back",
-    Standing.TO_CREATE: "in the files, and not in the account: an apply would create it",
-    Standing.TO_DELETE: "managed, and in no file: an apply would delete it",
-    Standing.NOT_DECLARED: "in no file",
+    Standing.EQUAL: "equal to the account",
+    Standing.DIFFERENT: "differ from the account in",
+    Standing.BLOCKED: "differ from the account, and a safety rule holds an apply back",
+    Standing.TO_CREATE: "declare it, and the account has none: an apply would create it",
+    Standing.TO_DELETE: "declare it no more: an apply would delete it",
+    Standing.NOT_DECLARED: "do not declare it",
     Standing.UNKNOWN: "not known",
 }
 _URGENT = {Standing.DIFFERENT, Standing.TO_CREATE, Standing.TO_DELETE}
@@ -67,7 +67,8 @@ def _rows(portrait: Portrait) -> Iterator[Row]:
     yield _tree("includes", portrait.includes, "nothing")
     if portrait.origin:
         yield _tree("included by", portrait.included_by, "no segment")
-        yield _jobs(portrait)
+        yield _uses(portrait, "jobs", portrait.jobs)
+        yield _uses(portrait, "flows", portrait.flows)
 
 
 def _warnings(portrait: Portrait) -> Iterator[Row]:
@@ -81,7 +82,7 @@ def _declaration(portrait: Portrait) -> Row:
     declared = portrait.declaration
     what = _STANDINGS[declared.standing]
     if declared.standing is Standing.DIFFERENT:
-        what = f"{what} {field_names(declared.fields)}; an apply would make it"
+        what = f"{what} {field_names(declared.fields)}; an apply would change that"
     symbol = Symbol.FACT
     if declared.standing in _URGENT:
         symbol = Symbol.UPDATE
@@ -184,11 +185,11 @@ def _origin(portrait: Portrait) -> Iterator[Row]:
         return
     yield Row(Symbol.FACT, "id", origin.id)
     if origin.updated or origin.created:
-        changed = f"last changed {origin.updated or 'at an unknown time'}"
+        changed = origin.updated or "at an unknown time"
         changed += f", created {origin.created}" if origin.created else ""
         author = f", by {origin.author_id}" if origin.author_id else ""
         # Whether that is who made it or who changed it last is not documented.
-        yield Row(Symbol.FACT, "history of it", f"{changed}{author}")
+        yield Row(Symbol.FACT, "changed", f"{changed}{author}")
 
 
 def _tree(name: str, relatives: Sequence[Relative], nothing: str) -> Row:
@@ -208,23 +209,27 @@ def _relative(relative: Relative) -> str:
     return " ".join(parts)
 
 
-def _jobs(portrait: Portrait) -> Row:
-    if "jobs" in portrait.unknown:
-        return Row(Symbol.FACT, "jobs", f"not known: {portrait.unknown['jobs']}")
-    active = sum(each.is_active for each in portrait.jobs)
-    what = "used by no job"
-    if portrait.jobs:
-        ended = len(portrait.jobs) - active
-        what = f"used by {counted(active, 'active job')}" + (f", {ended:,} ended" if ended else "")
-    lines = tuple(Line(_use(each)) for each in portrait.jobs[:_JOBS])
-    if len(portrait.jobs) > _JOBS:
-        lines += (Line(f"and {counted(len(portrait.jobs) - _JOBS, 'more job')}"),)
-    return Row(Symbol.FACT, "jobs", what, lines)
+def _uses(portrait: Portrait, name: str, found: Sequence[Use]) -> Row:
+    active = sum(each.is_active for each in found)
+    noun = name.removesuffix("s")
+    what = f"used by no {noun}"
+    if found:
+        ended = len(found) - active
+        told = [counted(active, f"active {noun}")] + ([f"{ended:,} ended"] if ended else [])
+        what = f"used by {', '.join(told)}"
+    if name in portrait.unknown:
+        known = f"{what}; there may be others" if found else "not known"
+        what = f"{known}: {portrait.unknown[name]}"
+    lines = tuple(Line(_use(each)) for each in found[:_USES])
+    if len(found) > _USES:
+        lines += (Line(f"and {counted(len(found) - _USES, f'more {noun}')}"),)
+    return Row(Symbol.FACT, name, what, lines)
 
 
 def _use(use: Use) -> str:
     through = f" through {use.through}" if use.through else ""
-    return f"{use.status or 'status unknown'}: {use.workflow} {quoted(use.name)}{through}"
+    doubt = "" if use.is_certain else " (only mentions it)"
+    return f"{use.status or 'status unknown'}: {use.workflow} {quoted(use.name)}{through}{doubt}"
 
 
 def _total(portrait: Portrait) -> str:

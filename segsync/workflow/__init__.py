@@ -1,6 +1,7 @@
 """The use cases, one module each: the only place where the stages are put together.
 
-A command calls a use case by its name here: `workflow.make_plan(…)`.
+A command calls a use case by its name here: `workflow.make_plan(…)`. Those of a single command,
+which others need not wait for, are imported from their own modules: `showing.show(…)`.
 """
 
 from segsync.workflow.account import open_client, read_account

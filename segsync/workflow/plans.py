@@ -15,17 +15,22 @@ from segsync.planning.planner import build_plan
 from segsync.planning.trust import unlisted
 from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState
 from segsync.workflow.account import read_account
+from segsync.workflow.fields import field_problems
 from segsync.workflow.files import read_files
 from segsync.yamlfile.pause import paused_collector
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user asked of one run, beside the settings."""
+    """What the user asked of one run, beside the settings.
+
+    A run that only compares `sends` nothing, and does not ask for the account's fields.
+    """
 
     today: date
     allow: Allowances = field(default_factory=Allowances)
     reevaluate: Reevaluate | None = None
+    sends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,12 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
         told = tuple(each for each in loaded.diagnostics if each.code != "include-not-in-files")
         if problems:
             raise InvalidInputError((*told, *problems))
-        options = _options(settings, wishes)
+        options = plan_options(settings, wishes)
         plan = build_plan(loaded.desired, live, options)
+        if wishes.sends:
+            told += field_problems(settings, client, plan, loaded.desired)
+            if has_errors(told):
+                raise InvalidInputError(told)
         if _jobs_matter(plan):
             live = replace(live, jobs=client.jobs())
             plan = build_plan(loaded.desired, live, options)
@@ -58,7 +67,8 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
     return Planned(replace(plan, diagnostics=told, refusals=refusals), loaded.desired, live)
 
 
-def _options(settings: Settings, wishes: Wishes) -> PlanOptions:
+def plan_options(settings: Settings, wishes: Wishes) -> PlanOptions:
+    """Return what the planner is told: the settings, and what was asked of this run."""
     return PlanOptions(
         tag=settings.tag,
         today=wishes.today,
