@@ -120,7 +120,7 @@ def _open(request: Request, reply: Reply) -> Answer:
     """Return the envelope; its inner status is the one that counts, where it has one."""
     if reply.problem:
         raise ValueError(reply.problem)
-    if not reply.body.strip():
+    if not reply.body or reply.body.isspace():
         return Answer(reply.status)
     try:
         envelope = request.decode(reply.body)

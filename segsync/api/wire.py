@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from segsync.api import payloads
-from segsync.api.payloads import GroupPayload, SegmentPayload, one, rows
+from segsync.api.payloads import GroupPayload, SegmentPayload, SegmentRows, one, rows
 from segsync.errors import WrongAccountError
 from segsync.segment import (
     DEFAULT_KIND,
@@ -21,7 +22,8 @@ from segsync.segment import (
 )
 
 _ID_PREFIX = "id:"
-_NONE: frozenset[str] = frozenset()
+# How many distinct sets of tags, or of groups, are kept while a list is read.
+_MOST_SETS = 1024
 # Null and missing, and the two ways in which a server without an optional time writes none.
 _NO_EXPIRY = frozenset({None, "", "0001-01-01T00:00:00Z"})
 
@@ -57,76 +59,92 @@ class Reading:
 
 def read_segments(data: object, reading: Reading) -> tuple[LiveSegment, ...]:
     """Return the live segments of a list answer, without those that are marked as deleted."""
-    found = rows(payloads.SEGMENTS, data)
+    found = data if isinstance(data, SegmentRows) else rows(payloads.SEGMENTS, data)
     _refuse_strangers(found, reading.aid)
     translate = _segment_translator(reading)
-    return tuple([translate(each) for each in found if not each.deleted])
+    return tuple([translate(each) for each in found if not each.get("deleted")])
 
 
 def read_segment(data: object, reading: Reading) -> LiveSegment | None:
     """Return the one segment of an answer: an object, or a list of one; None for a deleted one."""
     payload = one(payloads.SEGMENTS, data)
     _refuse_strangers([payload], reading.aid)
-    return None if payload.deleted else _segment_translator(reading)(payload)
+    return None if payload.get("deleted") else _segment_translator(reading)(payload)
 
 
 def _refuse_strangers(found: Iterable[SegmentPayload], aid: int | None) -> None:
     """Raise `WrongAccountError` for a segment of another account than the token's."""
-    strangers = {each.aid for each in found if each.aid} - {aid}
+    strangers = {number for each in found if (number := each.get("aid"))} - {aid}
     if aid is not None and strangers:
         message = f"the answer is about account {min(strangers)}, the token belongs to {aid}"
         raise WrongAccountError(message)
 
 
+class _Tags(NamedTuple):
+    """What the tags of a segment say: the user's own, and what the marks among them mean."""
+
+    own: frozenset[str]
+    owned: bool
+    protected: bool
+    predefined: bool
+
+
 def _segment_translator(reading: Reading) -> Callable[[SegmentPayload], LiveSegment]:
     """Return the translation for one account. It runs thousands of times: no work twice in it."""
     marks = reading.marks
-    owned_tag, protected_tag = marks.tag, marks.protected_tag
     names = {id_: name for name, id_ in reading.group_ids.items()}
-    strip_tags = lru_cache(marks.strip_tags)
+
+    # Many segments have the same few tags and groups: each set is made once, and shared.
+    @lru_cache(_MOST_SETS)
+    def read_tags(*tags: str) -> _Tags:
+        own = marks.strip_tags(frozenset(tags))
+        return _Tags(own, marks.tag in tags, marks.protected_tag in tags, "predefined" in tags)
+
+    @lru_cache(_MOST_SETS)
+    def read_groups(*ids: str) -> frozenset[str]:
+        return frozenset([names.get(each) or _ID_PREFIX + each for each in ids])
 
     def translate(payload: SegmentPayload) -> LiveSegment:
-        tags = frozenset(payload.tags) if payload.tags else _NONE
-        groups = payload.groups
+        tags = read_tags(*(payload.get("tags") or ()))
+        expires_at = payload.get("expires_at")
         segment = Segment(
-            payload.slug_name or "",
-            payload.name or "",
-            Definition(payload.segment_ql or "", verbatim=True),
-            payload.table or DEFAULT_TABLE,
-            payload.kind or DEFAULT_KIND,
-            payload.description or "",
-            payload.is_public or False,
-            strip_tags(tags),
-            frozenset([names.get(each) or _ID_PREFIX + each for each in groups])
-            if groups
-            else _NONE,
-            payload.save_hist or False,
-            payload.schedule_exit or False,
-            payload.emit_trigger or False,
-            None if payload.expires_at in _NO_EXPIRY else payload.expires_at,
-            owned_tag in tags,
-            protected_tag in tags,
+            payload.get("slug_name") or "",
+            payload.get("name") or "",
+            Definition(payload.get("segment_ql") or "", verbatim=True),
+            payload.get("table") or DEFAULT_TABLE,
+            payload.get("kind") or DEFAULT_KIND,
+            payload.get("description") or "",
+            payload.get("is_public") or False,
+            tags.own,
+            read_groups(*(payload.get("groups") or ())),
+            payload.get("save_hist") or False,
+            payload.get("schedule_exit") or False,
+            payload.get("emit_trigger") or False,
+            None if expires_at in _NO_EXPIRY else expires_at,
+            tags.owned,
+            tags.protected,
         )
         return LiveSegment(
-            payload.id,
+            payload["id"],
             segment,
-            _untouchable(payload, tags),
-            payload.author_id or "",
-            payload.created or "",
-            payload.updated or "",
-            (payload.invalid_reason or "") if payload.invalid else None,
+            _untouchable(payload, predefined=tags.predefined),
+            payload.get("author_id") or "",
+            payload.get("created") or "",
+            payload.get("updated") or "",
+            (payload.get("invalid_reason") or "") if payload.get("invalid") else None,
         )
 
     return translate
 
 
-def _untouchable(payload: SegmentPayload, tags: frozenset[str]) -> str:
-    if payload.kind == "managed":
+def _untouchable(payload: SegmentPayload, *, predefined: bool) -> str:
+    if payload.get("kind") == "managed":
         return "managed by Lytics"
-    predefined = "predefined" in tags or (
-        not payload.author_id and _PREDEFINED_SLUG.fullmatch(payload.slug_name or "")
-    )
-    return "predefined by Lytics" if predefined else ""
+    if predefined or (
+        not payload.get("author_id") and _PREDEFINED_SLUG.fullmatch(payload.get("slug_name") or "")
+    ):
+        return "predefined by Lytics"
+    return ""
 
 
 def segment_body(

@@ -80,7 +80,7 @@ def test_a_full_row_becomes_a_live_segment() -> None:
 
 
 def test_missing_null_and_empty_are_the_same() -> None:
-    names = set(payloads.SegmentPayload.model_fields) - {"id"}
+    names = set(payloads.SegmentPayload.__annotations__) - {"id"}
     texts = names - {
         "aid",
         "deleted",
@@ -148,8 +148,8 @@ def test_what_lytics_made_is_not_to_be_touched(changes: dict[str, object], reaso
     ("data", "reason"),
     [
         ([ROW, {"name": "x"}], "data.1.id: Field required"),
-        (["x"], "data.0: Input should be a valid dictionary or instance of SegmentPayload"),
-        ("x", "data.0: Input should be a valid dictionary or instance of SegmentPayload"),
+        (["x"], "data.0: Input should be a valid dictionary"),
+        ("x", "data.0: Input should be a valid dictionary"),
         ([ROW | {"tags": "crm"}], "data.0.tags: Input should be a valid list"),
         ([ROW | {"tags": [None]}], "data.0.tags.0: Input should be a valid string"),
     ],
@@ -263,7 +263,7 @@ def test_what_is_sent_reads_back_as_it_was_but_for_the_explicit_clauses(segment:
 def test_a_list_is_read_with_its_envelope_and_without_what_is_not_there() -> None:
     text = b'{"data": [{"id": 1, "ast": {"op": "and"}}], "status": 200, "_meta": {}}'
     assert payloads.decode_segments(text) == {
-        "data": [payloads.SegmentPayload(id="1")],
+        "data": [{"id": "1"}],
         "status": 200,
     }
 
