@@ -33,7 +33,7 @@ def drift(*, config: Path | None, account: str | None, targets: tuple[Target, ..
     started = time.monotonic()
     settings = settings_of(config, account)
     with workflow.open_client(settings) as client:
-        planned = workflow.make_plan(settings, client, workflow.Wishes(today=today()))
+        planned = workflow.make_plan(settings, client, workflow.Wishes(today=today(), sends=False))
         facts = RunFacts("drift", settings.account.name, client.calls, time.monotonic() - started)
     plan, differences = workflow.find_drift(planned)
     deliver(

@@ -62,7 +62,13 @@ def seed_segment(slug: str, definition: str, **fields: object) -> dict[str, Any]
 
 SEED = Seed(
     account={"aid": 1234, "name": "Acme"},
-    fields={},
+    fields={
+        "user": [
+            {"id": "visits", "type": "int"},
+            {"id": "orders", "type": "int"},
+            {"id": "country", "type": "string"},
+        ]
+    },
     groups=(
         {
             "name": "Campaigns",

@@ -16,7 +16,7 @@ CHANGED = f"""\
 """
 
 PLAN = """\
-segsync plan · account 1234 "Acme" (test) · 3 managed of 4 live · 4 API calls · 0.1 s
+segsync plan · account 1234 "Acme" (test) · 3 managed of 4 live · 5 API calls · 0.1 s
 
   ~ active  definition
       ~ visits > 2  ->  > 3  (tightened)
@@ -54,7 +54,7 @@ An apply is refused while anything is blocked; --skip-blocked applies the rest.
 Plan: 0 to create, 0 to update, 0 to rename, 0 to delete, 0 to adopt, 1 blocked.
 """
 
-TWIN = f"{FILES}  - {{slug_name: foreign, name: Mine, segment_ql: FILTER a > 1}}\n"
+TWIN = f"{FILES}  - {{slug_name: foreign, name: Mine, segment_ql: FILTER orders > 1}}\n"
 """Declares a segment that the account has, that differs, and that nobody manages."""
 
 
@@ -225,7 +225,7 @@ def test_plan_writes_nothing_to_the_account_nor_to_the_repository(shell: Shell) 
         before = shell.files()
         assert shell("plan", LYTICS_API_TOKEN="sandbox").code == 0
         assert {each.method for each in store.requests} == {"GET"}
-        assert len(store.requests) == 4
+        assert len(store.requests) == 5
         assert store.writes == ()
     assert shell.files() == before
 

@@ -106,6 +106,7 @@ def test_an_account_of_captured_and_documented_segments_is_read_whole_and_left_a
         "/v2/segment": rows,
         "/v2/segment/group": None,
         "/v2/job": None,
+        "/v2/schema/user/field": [],
     }
     transport = httpx.MockTransport(
         lambda request: httpx.Response(200, json={"data": answers[request.url.path]})

@@ -46,12 +46,14 @@ def test_exports_are_read_only_when_members_move_or_a_segment_goes(
     repository.write(FILES.replace("visits > 2", "visits > 3"))
     with repository.client() as client:
         plan = workflow.make_plan(repository.settings, client, WISHES).plan
-        assert client.calls == 4
+        assert client.calls == 5
     assert plan.changes[0].exports == ('google_ads "Ads"',)
 
 
 def test_wishes_reach_the_plan(repository: Repository) -> None:
-    repository.write(f"{FILES}  - {{slug_name: foreign, name: Mine, segment_ql: FILTER a > 1}}\n")
+    repository.write(
+        f"{FILES}  - {{slug_name: foreign, name: Mine, segment_ql: FILTER orders > 1}}\n"
+    )
     assert [each.key for each in repository.planned().plan.blocked] == ["foreign"]
     wishes = replace(WISHES, allow=Allowances(adopt=True), reevaluate=Reevaluate.CHANGED)
     plan = repository.planned(wishes).plan
