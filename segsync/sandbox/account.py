@@ -1,4 +1,4 @@
-"""The v2 endpoints around segments: the account, its jobs, its schema."""
+"""The v2 endpoints around segments: the account, its jobs and flows, its schema."""
 
 from segsync.sandbox.calls import Call
 from segsync.sandbox.messages import Answer, Code, refuse
@@ -14,7 +14,16 @@ def list_jobs(call: Call) -> Answer:
     """Answer the jobs; deleted ones only with `show_all=true` (observed)."""
     show_all = call.request.flag("show_all")
     jobs = [each for each in call.state.all(Kind.JOB) if show_all or not each["deleted"]]
-    return Answer(jobs or None)
+    return Answer(call.rows(jobs))
+
+
+def list_flows(call: Call) -> Answer:
+    """Answer the flows; which fields name segments is observed, their shape is assumed."""
+    shown = [
+        each | {"edges": [{"condition": edge["condition"]} for edge in each["edges"]] or None}
+        for each in call.state.all(Kind.FLOW)
+    ]
+    return Answer(call.rows(shown))
 
 
 def list_schema_fields(call: Call, table: str) -> Answer:
@@ -22,4 +31,4 @@ def list_schema_fields(call: Call, table: str) -> Answer:
     schema = call.state.get(Kind.TABLE, table)
     if schema is None:
         refuse(f"Table {table} not found.", status=404, code=Code.TABLE_NOT_FOUND)
-    return Answer(schema["fields"] or None)
+    return Answer(call.rows(schema["fields"]))

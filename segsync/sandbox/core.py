@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from segsync.sandbox import account, groups, segments, v1, v1_sizes
+from segsync.sandbox import account, groups, relations, segments, v1, v1_sizes
 from segsync.sandbox.calls import Call
 from segsync.sandbox.messages import (
     Answer,
@@ -20,6 +20,7 @@ from segsync.sandbox.messages import (
     refuse,
     success,
     unauthorized,
+    with_text_status,
 )
 from segsync.sandbox.routes import find_route, route
 from segsync.sandbox.state import AccountState, Kind, timestamp
@@ -37,24 +38,30 @@ class Circumstances:
     new_id: Callable[[], str]
 
 
+_USER_TOKENS_ONLY = "Not authorized: This endpoint is available only via user tokens."
+
 # A literal part stands before a variable one, so that a slug never hides an endpoint.
 _ROUTES = (
     route("GET", "/v2/account", account.get_account),
     route("GET", "/v2/job", account.list_jobs),
     route("GET", "/v2/schema/{}/field", account.list_schema_fields),
+    route("GET", "/v2/flow/ui", account.list_flows),
+    route("GET", "/v2/ai/prompt/segment/{}", relations.prompt),
     route("GET", "/v2/segment/group", groups.list_groups),
     route("POST", "/v2/segment/group", groups.post_group),
+    route("GET", "/v2/segment/group/{}", groups.get_group),
     route("PUT", "/v2/segment/group/{}", groups.put_group),
     route("DELETE", "/v2/segment/group/{}", groups.delete_group),
     route("GET", "/v2/segment", segments.list_segments),
     route("POST", "/v2/segment", segments.post_segment),
-    route("POST", "/v2/segment/reevaluate", segments.reevaluate),
+    route("POST", "/v2/segment/exclude/{}", relations.exclude),
+    route("POST", "/v2/segment/reevaluate", relations.reevaluate),
     route("GET", "/v2/segment/{}", segments.get_segment),
     route("PUT", "/v2/segment/{}", segments.put_segment),
     route("DELETE", "/v2/segment/{}", segments.delete_segments),
-    route("POST", "/v2/segment/{}/reevaluate", segments.reevaluate),
-    route("GET", "/v2/segment/{}/ancestors", segments.ancestors),
-    route("GET", "/v2/segment/{}/jobs", segments.segment_jobs),
+    route("POST", "/v2/segment/{}/reevaluate", relations.reevaluate),
+    route("GET", "/v2/segment/{}/ancestors", relations.ancestors),
+    route("GET", "/v2/segment/{}/jobs", relations.jobs),
     route("GET", "/api/segment", v1.list_segments),
     route("POST", "/api/segment", v1.post_segment),
     route("DELETE", "/api/segment", v1.delete_several),
@@ -84,17 +91,21 @@ def answer(state: AccountState, request: Request, circumstances: Circumstances) 
         return unauthorized("Expired Token")
     request_id = circumstances.new_id()
     try:
-        return success(request, _dispatch(state, request, circumstances, token), request_id)
+        response = success(request, _dispatch(state, request, circumstances, token), request_id)
     except Refusal as refusal:
-        return failure(request, refusal, request_id, at=timestamp(circumstances.now))
+        response = failure(request, refusal, request_id, at=timestamp(circumstances.now))
+    return with_text_status(response) if request.is_v1 and state.switches.text_status else response
 
 
 def _dispatch(
     state: AccountState, request: Request, circumstances: Circumstances, token: JsonObject
 ) -> Answer:
     found, arguments = find_route(_ROUTES, request.method, request.path)
-    if found.writes and token["access"] == VIEW:
+    switches = state.switches
+    if switches.ip_not_listed or (found.writes and token["access"] == VIEW):
         refuse("Not authorized", status=403, code=Code.FORBIDDEN)
+    if found.writes and switches.writes_need_user_tokens:
+        refuse(_USER_TOKENS_ONLY, status=403, code=Code.FORBIDDEN)
     _check_account(state, request.parameter("account_id"))
     call = Call(
         state=state,
@@ -102,7 +113,7 @@ def _dispatch(
         now=circumstances.now,
         new_id=circumstances.new_id,
         author=token["author"],
-        switches=state.switches,
+        switches=switches,
     )
     result: Answer = found.endpoint(call, *arguments)
     return result

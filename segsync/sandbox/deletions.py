@@ -12,8 +12,10 @@ from segsync.sandbox.state import AccountState, Kind, is_active
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """What still uses a segment: the segments that include it and the active jobs that read it,
-    the flows that lead through it, and the exclusion lists that name it.
+    """What still uses a segment.
+
+    The segments that include it, the active jobs that read it, the flows that lead through it, and
+    the exclusion lists that name it.
     """
 
     segments: tuple[JsonObject, ...] = ()

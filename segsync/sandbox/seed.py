@@ -17,7 +17,7 @@ from segsync.sandbox.errors import SandboxStateError
 from segsync.sandbox.messages import JsonObject
 from segsync.sandbox.rules import recheck
 from segsync.sandbox.segment_writes import computed
-from segsync.sandbox.state import AccountState, Kind, timestamp
+from segsync.sandbox.state import REFERENCES, AccountState, Kind, timestamp
 
 TOKENS = {"sandbox": MANAGE, "sandbox-view": VIEW, "sandbox-expired": EXPIRED}
 """The tokens of every account: one that may do all, one that may read, one that has expired."""
@@ -43,6 +43,7 @@ class Seed:
     segments: tuple[JsonObject, ...]
     jobs: tuple[JsonObject, ...]
     flows: tuple[JsonObject, ...] = ()
+    exclusions: JsonObject = field(default_factory=dict)
     population: JsonObject = field(default_factory=dict)
 
 
@@ -63,6 +64,7 @@ def load_seed(path: Path) -> Seed:
             segments=tuple(read.get("segments", ())),
             jobs=tuple(read.get("jobs", ())),
             flows=tuple(read.get("flows", ())),
+            exclusions=read.get("exclusions", {}),
             population=read.get("population", {}),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
@@ -83,7 +85,7 @@ def generated(count: int) -> Seed:
 def _generated_segment(number: int) -> JsonObject:
     slug = f"bench_{number:05}"
     base = f", INCLUDE bench_{number - 1:05}" if number % _CHAIN != 1 else ""
-    condition = f'AND ( visits > {number % 90}, country IN ("us", "c{number % 40}"), EXISTS email'
+    condition = f'AND ( visits > {number % 90}, country IN ("US", "C{number % 40}"), EXISTS email'
     return {
         "slug_name": slug,
         "name": f"Bench {number}",
@@ -109,6 +111,11 @@ def plant(state: AccountState, seed: Seed, *, now: datetime) -> None:
             state.put(Kind.SEGMENT, _segment(segment, owner, at))
         for job in seed.jobs:
             state.put(Kind.JOB, job_row(job, owner["account_id"], at, find=_must_find(state)))
+        for flow in seed.flows:
+            state.put(Kind.FLOW, _flow(flow, owner["account_id"], at, find=_must_find(state)))
+        for workflow, slugs in seed.exclusions.items():
+            ids = [_must_find(state)(slug) for slug in slugs]
+            state.put(Kind.EXCLUSION, {"id": workflow, "segment_ids": ids})
     except (KeyError, TypeError, FilterQLSyntaxError) as problem:
         raise _bad_seed(problem) from problem
     for segment in list(state.all(Kind.SEGMENT)):
@@ -208,6 +215,25 @@ def _config(ids: Iterable[str]) -> dict[str, Any]:
     """Return what a job says about its segments: `segment_id` for one, else `segment_ids`."""
     listed = list(ids)
     return {"segment_id": listed[0]} if len(listed) == 1 else {"segment_ids": listed}
+
+
+def _flow(flow: JsonObject, account_id: str, at: str, *, find: Callable[[str], str]) -> JsonObject:
+    """Return a flow with its references; the rest of its shape is assumed."""
+    conditions = [read_definition(text) for text in flow.get("conditions", ())]
+    return {
+        "id": stable_id(Kind.FLOW, flow["name"]),
+        "account_id": account_id,
+        "name": flow["name"],
+        "description": flow.get("description", ""),
+        "status": flow.get("status", "running"),
+        "created": flow.get("created", at),
+        "updated": flow.get("updated", at),
+        "entry_segment_id": find(flow["entry"]),
+        "delay_until_enters": [find(slug) for slug in flow.get("delay_until_enters", ())],
+        "edges": [
+            {"condition": each.text, REFERENCES: list(each.references)} for each in conditions
+        ],
+    }
 
 
 def _must_find(state: AccountState) -> Callable[[str], str]:

@@ -4,17 +4,15 @@ from segsync.sandbox import deletions
 from segsync.sandbox.calls import DEFAULT_TABLE, Call
 from segsync.sandbox.listing import listed
 from segsync.sandbox.messages import Answer, JsonObject, Refusal, refuse_unknown
-from segsync.sandbox.reevaluation import begin
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
 from segsync.sandbox.sizes import Sizes
-from segsync.sandbox.state import REFERENCES, AccountState
 from segsync.sandbox.views import show_segment
 
 
 def list_segments(call: Call) -> Answer:
     """Answer all segments that the filters leave; there are no pages (documented)."""
     sizes = _sizes(call)
-    return Answer([show_segment(call.state, each, sizes=sizes) for each in listed(call)] or None)
+    return Answer(call.rows(show_segment(call.state, each, sizes=sizes) for each in listed(call)))
 
 
 def get_segment(call: Call, name: str) -> Answer:
@@ -50,26 +48,6 @@ def delete_segments(call: Call, ids: str) -> Answer:
     return Answer(None, 200 if call.switches.delete_answers_200 else 204, object_id=ids)
 
 
-def reevaluate(call: Call, segment_id: str = "") -> Answer:
-    """Set a reevaluation in motion; the id stands in the path, or in the body as `id`."""
-    wanted = segment_id or str(call.request.json_object().get("id") or "")
-    segment = call.segment_by_id(wanted)
-    size = Sizes(call.state, call.now).of_segment(segment)
-    begin(call.state, segment, size=size, now=call.now)
-    return Answer(None, object_id=segment["id"])
-
-
-def ancestors(call: Call, segment_id: str) -> Answer:
-    """Answer what the segment includes, at any distance, nearest first (the shape is assumed)."""
-    found = _ancestors(call.state, call.segment_by_id(segment_id))
-    return Answer([show_segment(call.state, each) for each in found] or None)
-
-
-def segment_jobs(call: Call, segment_id: str) -> Answer:
-    """Answer the jobs that use the segment (the shape is assumed)."""
-    return Answer(call.state.jobs_using(call.segment_by_id(segment_id)["id"]) or None)
-
-
 def shown(call: Call, segment_id: str, *, status: int = 200) -> Answer:
     """Answer a segment that was just written."""
     data = show_segment(call.state, call.segment_by_id(segment_id))
@@ -101,15 +79,3 @@ def _delete_status(call: Call, segment_id: str) -> JsonObject:
 
 def _status(segment_id: str, reason: str, users: dict[str, list[str]]) -> JsonObject:
     return {"id": segment_id, "deleted": not reason, "reason": reason, "segments": users}
-
-
-def _ancestors(state: AccountState, segment: JsonObject) -> list[JsonObject]:
-    found: dict[str, JsonObject] = {}
-    nearest = [segment]
-    for each in nearest:
-        for reference in each[REFERENCES]:
-            target = state.segment(reference)
-            if target is not None and target["id"] not in {segment["id"], *found}:
-                found[target["id"]] = target
-                nearest.append(target)
-    return list(found.values())

@@ -104,7 +104,7 @@ class Sizes:
 
     def _targets(self, references: Iterable[str], table: str) -> Iterator[tuple[str, JsonObject]]:
         for reference in references:
-            target = self.state.segment(reference)
+            target = self.state.segment(reference, table)
             if target is not None and target["table"] == table:
                 yield reference, target
 

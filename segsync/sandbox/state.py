@@ -13,7 +13,7 @@ from segsync.sandbox.messages import JsonObject
 from segsync.sandbox.switches import Switches
 
 REFERENCES = "references"
-_FINISHED = frozenset({"completed", "deleted", "deleting", "failed"})
+_FINISHED = frozenset({"completed", "deleted", "deleting", "draft", "failed"})
 
 
 class Kind(StrEnum):
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     POPULATION = "population"
     FAULT = "fault"
     LAG = "lag"
+    DELETED = "deleted"
     CLOCK = "clock"
 
 
@@ -41,7 +42,8 @@ class AccountState:
 
     def __init__(self) -> None:
         self._objects: dict[Kind, dict[str, JsonObject]] = {kind: {} for kind in Kind}
-        self._ids_by_slug: dict[str, str] = {}
+        self._ids_by_slug: dict[str, dict[str, None]] = {}
+        self._switches: tuple[JsonObject, Switches] | None = None
         self._dependants: dict[str, dict[str, None]] = {}
         self._changes: dict[tuple[Kind, str], JsonObject | None] = {}
         self._originals: dict[tuple[Kind, str], JsonObject | None] = {}
@@ -86,7 +88,7 @@ class AccountState:
         self._objects[kind][object_id] = value
         self._changes[kind, object_id] = value
         if kind is Kind.SEGMENT:
-            self._ids_by_slug[value["slug_name"]] = object_id
+            self._ids_by_slug.setdefault(value["slug_name"], {})[object_id] = None
             for reference in value[REFERENCES]:
                 self._dependants.setdefault(reference, {})[object_id] = None
 
@@ -105,9 +107,7 @@ class AccountState:
         old = self._objects[kind].get(object_id)
         if old is None or kind is not Kind.SEGMENT:
             return
-        # While changes of another process are replayed, the slug may already be another's.
-        if self._ids_by_slug.get(old["slug_name"]) == object_id:
-            del self._ids_by_slug[old["slug_name"]]
+        del self._ids_by_slug[old["slug_name"]][object_id]
         for reference in old[REFERENCES]:
             self._dependants[reference].pop(object_id, None)
 
@@ -120,16 +120,21 @@ class AccountState:
     def switches(self) -> Switches:
         """How the open questions are answered in this account."""
         stored = next(self.all(Kind.SWITCHES))
-        return Switches(**{name: on for name, on in stored.items() if name != "id"})
+        if self._switches is None or self._switches[0] is not stored:
+            values = {name: on for name, on in stored.items() if name != "id"}
+            self._switches = (stored, Switches(**values))
+        return self._switches[1]
 
-    def segment(self, id_or_slug: str) -> JsonObject | None:
-        """Return a segment by id or by slug, as an INCLUDE names it."""
-        object_id = self._ids_by_slug.get(id_or_slug, id_or_slug)
-        return self.get(Kind.SEGMENT, id_or_slug) or self.get(Kind.SEGMENT, object_id)
+    def segment(self, id_or_slug: str, table: str = "") -> JsonObject | None:
+        """Return a segment by id or by slug, as an INCLUDE names it from a table."""
+        by_id = self.get(Kind.SEGMENT, id_or_slug)
+        return by_id or self.segment_with_slug(id_or_slug, table)
 
-    def segment_with_slug(self, slug: str) -> JsonObject | None:
-        """Return the segment that has this slug."""
-        return self.get(Kind.SEGMENT, self._ids_by_slug.get(slug, ""))
+    def segment_with_slug(self, slug: str, table: str = "") -> JsonObject | None:
+        """Return the segment that has this slug, that of the table where several do."""
+        found = [self._objects[Kind.SEGMENT][each] for each in self._ids_by_slug.get(slug, ())]
+        here = (each for each in found if each["table"] == table)
+        return next(here, found[0]) if found else None
 
     def naming(self, *names: str) -> list[JsonObject]:
         """Return the segments whose definitions name any of these slugs or ids in INCLUDE."""
@@ -139,11 +144,30 @@ class AccountState:
     def dependants(self, segment: JsonObject) -> list[JsonObject]:
         """Return the other segments that include this one directly."""
         found = self.naming(segment["id"], segment["slug_name"])
-        return [each for each in found if each["id"] != segment["id"]]
+        others = (each for each in found if each["id"] != segment["id"])
+        return [each for each in others if self._includes(each, segment)]
+
+    def _includes(self, segment: JsonObject, target: JsonObject) -> bool:
+        found = (self.segment(each, segment["table"]) for each in segment[REFERENCES])
+        return any(each is not None and each["id"] == target["id"] for each in found)
 
     def jobs_using(self, segment_id: str) -> list[JsonObject]:
         """Return the jobs whose configuration names the segment."""
         return [each for each in self.all(Kind.JOB) if segment_id in segment_ids(each)]
+
+    def flows_using(self, segment: JsonObject) -> list[JsonObject]:
+        """Return the flows that enter, wait or branch by the segment."""
+        return [each for each in self.all(Kind.FLOW) if _leads_through(each, segment)]
+
+    def exclusions_of(self, segment_id: str) -> list[JsonObject]:
+        """Return the lists of exclusion that name the segment; the id of each is its workflow."""
+        return [each for each in self.all(Kind.EXCLUSION) if segment_id in each["segment_ids"]]
+
+
+def _leads_through(flow: JsonObject, segment: JsonObject) -> bool:
+    names = {segment["id"], segment["slug_name"]}
+    edges = (name for edge in flow["edges"] for name in edge[REFERENCES])
+    return not names.isdisjoint((flow["entry_segment_id"], *flow["delay_until_enters"], *edges))
 
 
 def segment_ids(job: JsonObject) -> list[str]:
@@ -155,9 +179,9 @@ def segment_ids(job: JsonObject) -> list[str]:
     ]
 
 
-def is_active(job: JsonObject) -> bool:
-    """Return whether a job may still run."""
-    return job["status"] not in _FINISHED
+def is_active(each: JsonObject) -> bool:
+    """Return whether a job or a flow may still run; the draft of a flow does not."""
+    return each["status"] not in _FINISHED
 
 
 def timestamp(now: datetime) -> str:

@@ -56,7 +56,7 @@ def _last_order(people: Profiles) -> Column:
     return [
         MISSING
         if count is MISSING
-        else people.ago(days if count == 1 else int(days * draw * (1.1 - warm)))
+        else people.ago(days if count == 1 else int(days * draw * (1 - 0.9 * warm)))
         for count, days, warm, draw in rows
     ]
 
