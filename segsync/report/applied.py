@@ -16,7 +16,8 @@ VERBS = {
     Action.RENAME: "renamed",
     Action.DELETE: "deleted",
     Action.ADOPT: "adopted",
-    Action.REEVALUATE: "reevaluated",
+    # All that is known: no source knows of a way to see a reevaluation end.
+    Action.REEVALUATE: "requested",
 }
 _TOLD = (Action.CREATE, Action.UPDATE, Action.RENAME, Action.DELETE, Action.ADOPT)
 
@@ -104,7 +105,7 @@ def _left(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> tuple[str
     notes = []
     reevaluated = _number(outcomes, Result.APPLIED, Action.REEVALUATE)
     if reevaluated:
-        notes.append(f"Reevaluated: {counted(reevaluated, 'segment')}.")
+        notes.append(f"Reevaluation requested: {counted(reevaluated, 'segment')}.")
     if missed:
         notes.append(f"Not reevaluated, nor by a later apply: {listed(missed)}.")
     if number := len(left) - len(missed):

@@ -221,7 +221,7 @@ def test_an_apply_that_did_everything_is_short(plan: Plan, facts: RunFacts) -> N
         'segsync apply · account 4242 "Fernwood (sandbox)" · 43 managed of 97 live · 3 API calls'
         " · 0.4 s\n"
         "\n"
-        "Reevaluated: 1 segment.\n"
+        "Reevaluation requested: 1 segment.\n"
         "\n"
         "Applied: 2 created, 2 updated, 1 renamed, 1 deleted, 1 adopted; 0 failed, 0 skipped.\n"
     )
@@ -284,7 +284,7 @@ def test_progress_is_one_plain_line_for_each_change(plan: Plan) -> None:
         "[ 6/12] updated   cart_left   0.10 s\n"
         "[ 7/12] adopted   twin   0.10 s\n"
         "[ 8/12] skipped   old_promo   no delete after a failure\n"
-        "[ 9/12] reevaluated  high_value_us   0.10 s\n"
+        "[ 9/12] requested  high_value_us   0.10 s\n"
     )
 
 
