@@ -38,8 +38,8 @@ class Declarations:
 
 def check(declarations: Declarations) -> Iterator[Diagnostic]:
     """Yield what is wrong between the objects."""
-    yield from _previous_slugs(declarations.segments)
-    yield from _previous_names(declarations.groups)
+    yield from _previous(declarations.segments, noun="slug")
+    yield from _previous(declarations.groups, noun="name", owner="the group ")
     if declarations.groups_complete:
         for each in declarations.segments.values():
             if each.desired.segment.groups:
@@ -61,34 +61,20 @@ def check(declarations: Declarations) -> Iterator[Diagnostic]:
     yield from _cycles(edges, declarations.segments)
 
 
-def _previous_slugs(segments: Mapping[str, Declared]) -> Iterator[Diagnostic]:
-    claimed: dict[str, Declared] = {}
-    for slug, each in segments.items():
+def _previous(
+    declared: Mapping[str, Declared] | Mapping[str, DeclaredGroup], *, noun: str, owner: str = ""
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the former keys, which are called `noun`, of segments or groups."""
+    claimed: dict[str, Declared | DeclaredGroup] = {}
+    for key, each in declared.items():
         for number, previous in enumerate(each.desired.previously):
             at = each.place.at(("previously", number))
-            if previous == slug:
-                summary = f'"{slug}" cannot be its own previous slug'
+            if previous == key:
+                summary = f'"{key}" cannot be its own previous {noun}'
                 yield error("previously", summary, detail="Remove it.", at=at)
             elif previous in claimed:
                 other = claimed[previous].desired
-                summary = f'"{previous}" is the previous slug of "{other.key}" as well'
-                detail = f"That one is declared at {other.source}. Only one can be its successor."
-                yield error("previously", summary, detail=detail, at=at)
-            else:
-                claimed[previous] = each
-
-
-def _previous_names(groups: Mapping[str, DeclaredGroup]) -> Iterator[Diagnostic]:
-    claimed: dict[str, DeclaredGroup] = {}
-    for name, each in groups.items():
-        for number, previous in enumerate(each.desired.previously):
-            at = each.place.at(("previously", number))
-            if previous == name:
-                summary = f'"{name}" cannot be its own previous name'
-                yield error("previously", summary, detail="Remove it.", at=at)
-            elif previous in claimed:
-                other = claimed[previous].desired
-                summary = f'"{previous}" is the previous name of the group "{other.key}" as well'
+                summary = f'"{previous}" is the previous {noun} of {owner}"{other.key}" as well'
                 detail = f"That one is declared at {other.source}. Only one can be its successor."
                 yield error("previously", summary, detail=detail, at=at)
             else:

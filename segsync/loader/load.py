@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -100,9 +101,8 @@ class _Loader:
         self.diagnostics += shaped.diagnostics
         self.found.groups_complete &= shaped.complete["groups"]
         self.found.segments_complete &= shaped.complete["segments"]
-        for index, group in zip(
-            shaped.indexes["groups"], shaped.keys.get("groups", ()), strict=True
-        ):
+        groups = zip(shaped.indexes["groups"], shaped.keys.get("groups", ()), strict=True)
+        for index, group in sorted((*groups, *shaped.damaged_groups), key=itemgetter(0)):
             path = ("groups", index)
             self._group(group, document.place.below(path), document.later.below(path))
         defaults = shaped.keys.get("defaults", {})

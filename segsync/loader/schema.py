@@ -232,6 +232,11 @@ def right_segment(keys: Mapping[str, Any]) -> SegmentKeys:
     return TypeAdapter(SegmentKeys).validate_python(keys)
 
 
+def right_group(keys: Mapping[str, Any]) -> GroupKeys:
+    """Return the keys of a group of which every one is right."""
+    return TypeAdapter(GroupKeys).validate_python(keys)
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one document of an audience file, for editors."""
     return AUDIENCE_FILE.json_schema()

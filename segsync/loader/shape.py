@@ -8,8 +8,10 @@ from segsync.diagnostics import Diagnostic, error
 from segsync.loader.schema import (
     AUDIENCE_FILE,
     AudienceFile,
+    GroupKeys,
     Invalid,
     SegmentKeys,
+    right_group,
     right_segment,
     validate,
 )
@@ -25,8 +27,8 @@ class Shaped:
     """The valid part of a document, and what is wrong with the rest.
 
     `indexes` gives for `groups` and `segments` the index that each valid entry has in the file,
-    `complete` whether all entries are valid. `damaged` are the indexes of segments that have a slug
-    and an error, and their keys without the wrong ones.
+    `complete` whether the key of every entry is known. `damaged` are the indexes of segments that
+    have a slug and an error, and their keys without the wrong ones; `damaged_groups` are groups.
     """
 
     keys: AudienceFile
@@ -34,6 +36,7 @@ class Shaped:
     complete: Mapping[str, bool]
     diagnostics: Sequence[Diagnostic]
     damaged: Sequence[tuple[int, SegmentKeys]] = ()
+    damaged_groups: Sequence[tuple[int, GroupKeys]] = ()
 
 
 def shape(document: Document, variables: Mapping[str, str]) -> Shaped | Diagnostic:
@@ -74,23 +77,33 @@ def _valid_part(value: dict[str, Any], invalid: Invalid) -> Shaped:
         indexes[name] = [each for each in range(len(entries)) if each not in numbers]
         if numbers and name in kept:
             kept[name] = [entries[each] for each in indexes[name]]
-    damaged = list(_damaged(value.get("segments"), invalid.paths))
+    segments = list(_damaged("segments", "slug_name", value, invalid.paths))
+    groups = list(_damaged("groups", "name", value, invalid.paths))
+    # A group that is known by its name is no reason to doubt what segments say of groups.
+    wrong["groups"] -= {index for index, _ in groups}
     complete = {name: not wrong[name] and (name in kept or name not in value) for name in _LISTS}
-    keys = AUDIENCE_FILE.validate_python(kept)
-    return Shaped(keys, indexes, complete, invalid.problems, damaged)
+    return Shaped(
+        AUDIENCE_FILE.validate_python(kept),
+        indexes,
+        complete,
+        invalid.problems,
+        damaged=[(index, right_segment(keys)) for index, keys in segments],
+        damaged_groups=[(index, right_group(keys)) for index, keys in groups],
+    )
 
 
-def _damaged(entries: object, paths: Sequence[Path]) -> Iterator[tuple[int, SegmentKeys]]:
-    """Yield what is right in the segments that have an error, if that is more than nothing."""
+def _damaged(
+    name: str, key: str, value: Mapping[str, Any], paths: Sequence[Path]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield what is right in the entries of a list that have an error, if their key is."""
     wrong: dict[int, set[str | int]] = {}
-    for name, *rest in paths:
-        if name == "segments" and len(rest) > 1 and isinstance(rest[0], int):
+    for at, *rest in paths:
+        if at == name and len(rest) > 1 and isinstance(rest[0], int):
             wrong.setdefault(rest[0], set()).add(rest[1])
     for index, keys in wrong.items():
-        entry = entries[index] if isinstance(entries, list) else {}
-        right = {key: each for key, each in entry.items() if key not in keys}
-        if "slug_name" in right:
-            yield index, right_segment(right)
+        right = {each: value[name][index][each] for each in value[name][index] if each not in keys}
+        if key in right:
+            yield index, right
 
 
 def _expanded(

@@ -57,7 +57,7 @@ def _decide_group(
     if live is None:
         return GroupIntent(None, None, None)
     if not live.group.owned:
-        return _not_owned_to_delete(Kind.GROUP, entry)
+        return _not_owned_to_delete(Kind.GROUP, entry, options)
     return GroupIntent(Action.DELETE, live, None, ABSENT, entry.source)
 
 
@@ -122,17 +122,21 @@ def _decide_segment(
     if not entry.absent:
         decision = intend_segment(entry, live, names=names, adopt=options.allow.adopt)
     elif live is not None and not live.segment.owned:
-        decision = _not_owned_to_delete(Kind.SEGMENT, entry)
+        decision = _not_owned_to_delete(Kind.SEGMENT, entry, options)
     else:
         action, reason = (Action.DELETE, ABSENT) if live else (None, "")
         identity = names.desired(entry.key)
         decision = SegmentIntent(identity, action, live, None, reason, entry.source)
-    if isinstance(decision, Blocked):
+    # With prune off nothing is deleted, so no freeze has to hold a delete.
+    if isinstance(decision, Blocked) or (entry.absent and not options.prune):
         return decision
     return under_freeze(entry, decision, options.today)
 
 
-def _not_owned_to_delete(kind: Kind, entry: DesiredGroup | DesiredSegment) -> Blocked:
+def _not_owned_to_delete(
+    kind: Kind, entry: DesiredGroup | DesiredSegment, options: PlanOptions
+) -> Blocked:
+    """Return the block, which holds nothing while prune is off: nothing is deleted anyway."""
     return Blocked(
         kind,
         Action.DELETE,
@@ -140,6 +144,7 @@ def _not_owned_to_delete(kind: Kind, entry: DesiredGroup | DesiredSegment) -> Bl
         "not-owned",
         "it is not managed here",
         "adopt it first, with state: present and adopt: true",
+        holds=options.prune,
         source=entry.source,
     )
 

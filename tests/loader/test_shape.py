@@ -30,6 +30,39 @@ def test_an_error_in_one_segment_does_not_hide_those_of_others(repository: Repos
     assert [each.split(" ")[0] for each in found] == ["1:9:", "3:57:", "4:45:", "5:26:", "6:17:"]
 
 
+def test_an_error_in_one_group_does_not_hide_what_else_is_wrong(repository: Repository) -> None:
+    found = repository.told(
+        """\
+        groups:
+          - {name: A, protect: maybe, previously: [B]}
+          - {name: B, descripton: x, previously: [B]}
+          - {name: B}
+        segments:
+          - {slug_name: s, name: S, segment_ql: '*', groups: [A, C]}
+        """
+    )
+
+    assert [each.partition("\n")[0] for each in found] == [
+        '2:24: error: expected true or false, found the text "maybe" [wrong-type]',
+        '3:15: error: unknown key "descripton" [unknown-key]',
+        '3:43: error: "B" cannot be its own previous name [previously]',
+        '4:12: error: the group "B" is declared twice [duplicate-group]',
+        '6:58: error: no group "C" is declared [unknown-group]',
+    ]
+
+
+def test_a_group_without_a_name_leaves_open_what_groups_there_are(repository: Repository) -> None:
+    found = repository.told(
+        """\
+        groups: [{name: 7}]
+        segments:
+          - {slug_name: s, name: S, segment_ql: '*', groups: [A]}
+        """
+    )
+
+    assert len(found) == 1
+
+
 def test_the_segments_without_errors_are_loaded(repository: Repository) -> None:
     loaded = repository.load(
         """\

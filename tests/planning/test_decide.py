@@ -1,6 +1,9 @@
 """What happens to objects that no entry stands for, and to those that are not clear."""
 
+from datetime import date
+
 from segsync.plan import Allowances
+from segsync.segment import Freeze
 from tests.planning.build import (
     HERE,
     desired_state,
@@ -51,6 +54,27 @@ def test_state_absent_of_what_is_not_ours_is_blocked_whatever_the_flags() -> Non
         "delete a: not-owned: it is not managed here",
     ]
     assert plan.blocked[0].way_out == "adopt it first, with state: present and adopt: true"
+
+
+def test_while_prune_is_off_state_absent_holds_nothing() -> None:
+    plan = plan_of(
+        [
+            wanted("a", absent=True),
+            wanted("ours", absent=True),
+            wanted("cold", absent=True, freeze=Freeze(date(2999, 1, 1))),
+        ],
+        [found("a", owned=False), found("ours"), found("cold")],
+        groups=([wanted_group("G", absent=True)], [found_group("G", owned=False)]),
+        prune=False,
+    )
+    assert told(plan) == []
+    assert sorted(why(plan)) == [
+        "delete G: not-owned: it is not managed here",
+        "delete a: not-owned: it is not managed here",
+        "delete cold: prune-is-off: prune is off",
+        "delete ours: prune-is-off: prune is off",
+    ]
+    assert not plan.is_refused
 
 
 def test_groups_are_deleted_when_removed_or_absent_and_ours() -> None:
