@@ -10,7 +10,7 @@ import click
 
 from segsync import workflow
 from segsync.applier import OnError
-from segsync.cli.documents import apply_document
+from segsync.cli.documents import apply_document, plan_digest
 from segsync.cli.options import ENVIRONMENT, colored, common, settings_of, width
 from segsync.cli.output import say, say_last
 from segsync.cli.reports import Target, deliver, report_option, writers
@@ -89,7 +89,8 @@ def apply(  # noqa: PLR0913 - one parameter for each option
         def facts(command: str) -> RunFacts:
             seconds = time.monotonic() - started
             name = settings.account.name
-            return RunFacts(command, name, client.calls, seconds, saved=ready.saved)
+            digest = plan_digest(ready.plan) if ready.saved else ""
+            return RunFacts(command, name, client.calls, seconds, digest, ready.saved)
 
         asks = not ready.saved and bool(ready.plan.changes) and not auto_approve
         on_stdout = not ready.saved and _TERMINAL in targets

@@ -17,6 +17,13 @@ def plan_document(plan: Plan) -> str:
     return dump(plan)
 
 
+def plan_digest(plan: Plan) -> str:
+    """Return the digest in the plan's document, by which a reviewer knows it again."""
+    from segsync.planfile import digest  # noqa: PLC0415
+
+    return digest(plan)
+
+
 def apply_document(plan: Plan, outcomes: Sequence[Outcome]) -> str:
     """Return what became of the plan as JSON."""
     from segsync.planfile import outcomes_json  # noqa: PLC0415

@@ -1,13 +1,14 @@
 """`segsync plan`."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 import click
 
 from segsync import workflow
-from segsync.cli.documents import plan_document
+from segsync.cli.documents import plan_digest, plan_document
 from segsync.cli.options import ENVIRONMENT, common, settings_of
 from segsync.cli.reports import Target, deliver, destination, report_option, writers
 from segsync.cli.wishes import WishOptions, wish_options, wishes_of
@@ -57,6 +58,7 @@ def plan(
         facts = RunFacts("plan", settings.account.name, client.calls, time.monotonic() - started)
     if out is not None:
         write_atomically(out, plan_document(planned.plan))
+        facts = replace(facts, digest=plan_digest(planned.plan))
     deliver(
         targets,
         writers(lambda: plan_report(planned.plan, facts), lambda: plan_document(planned.plan)),

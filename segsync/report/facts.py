@@ -8,7 +8,7 @@ from segsync.plan import AcceptedDifference
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """How the run was made: `account` is the configured label, `digest` that of the plan file.
+    """How the run was made: `account` is the configured label, `digest` that of a saved plan.
 
     `calls` counts the API calls so far, `seconds` is the time since the start of the run. `saved`
     says that the plan came from a file, which no longer fits the account once some of it is done.

@@ -38,6 +38,7 @@ class Page:
             *([*self._title(each.title), *self._rows(each.rows)] for each in report.sections),
             [line for each in report.notes for line in self._wrapped(each)],
             self.diagnostics(report.diagnostics),
+            [f"Plan digest: {report.digest}"] if report.digest else [],
             [self._painted(report.total, Style.BOLD)],
         ]
         return joined(spaced(blocks))
