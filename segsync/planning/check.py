@@ -5,13 +5,18 @@ from collections.abc import Container, Iterator, Mapping
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error
 from segsync.graph import find_cycles
 from segsync.planning.identity import Identities, identities, references
-from segsync.planning.matching import match_segments
-from segsync.segment import DesiredSegment, DesiredState, LiveState
+from segsync.planning.matching import Matching, match_segments
+from segsync.segment import DesiredSegment, DesiredState, LiveSegment, LiveState
 
 
-def check(desired: DesiredState, live: LiveState) -> tuple[Diagnostic, ...]:
-    """Return every problem that needs the account to be seen; the files' own are the loader's."""
-    pairs = match_segments(desired.segments, live.segments).pairs
+def check(
+    desired: DesiredState, live: LiveState, *, matched: Matching[LiveSegment] | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return every problem that needs the account to be seen; the files' own are the loader's.
+
+    `matched` is what `match_segments` says of both states, if somebody has asked it before.
+    """
+    pairs = (matched or match_segments(desired.segments, live.segments)).pairs
     names = identities(live, pairs)
     present = {key: each for key, each in desired.segments.items() if not each.absent}
     # A definition that is left to the UI is only used to create the segment.

@@ -7,7 +7,7 @@ and blocked; guessing could put one audience's definition under another's export
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from hashlib import blake2b
@@ -80,15 +80,20 @@ def _matching(
     undecided: Mapping[str, str] | None = None,
 ) -> Matching[Live]:
     matched = {each.id for each in pairs.values() if each}
-    names = {(each.key, each.id) for each in live}
-    keys = Counter(key for key, _ in names)
-    ids = Counter(identity for _, identity in names)
     return Matching(
         pairs=pairs,
         others=tuple(each for each in live if each.id not in matched),
-        ambiguous=frozenset(key for key, identity in names if keys[key] > 1 or ids[identity] > 1),
+        ambiguous=frozenset(_ambiguous({(each.key, each.id) for each in live})),
         undecided=undecided or {},
     )
+
+
+def _ambiguous(names: Collection[tuple[str, str]]) -> Iterator[str]:
+    """Yield the keys that do not stand for one id alone, or that share theirs."""
+    keys = Counter([key for key, _ in names])
+    ids = Counter([identity for _, identity in names])
+    if len(keys) < len(names) or len(ids) < len(names):
+        yield from (key for key, identity in names if keys[key] > 1 or ids[identity] > 1)
 
 
 def aside_slug(slug: str) -> str:
@@ -133,10 +138,16 @@ class _Parties:
     ) -> None:
         self.desired = desired
         self.live = live
-        waiting = {slug: live.get(aside_slug(slug)) for slug in desired}
-        self.aside = {slug: each for slug, each in waiting.items() if each and each.segment.owned}
+        self.aside = dict(self._aside())
         self.claims = dict(self.aside)
         self.open = dict(self._open())
+
+    def _aside(self) -> Iterator[tuple[str, LiveSegment]]:
+        waiting = {each for each in self.live if each.endswith(STEP_ASIDE)}
+        for slug in self.desired if waiting else ():
+            aside = aside_slug(slug)
+            if aside in waiting and self.live[aside].segment.owned:
+                yield slug, self.live[aside]
 
     def _open(self) -> Iterator[tuple[str, str]]:
         for slug, entry in self.desired.items():

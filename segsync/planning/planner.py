@@ -15,25 +15,34 @@ from segsync.planning.identity import identities, new_identity
 from segsync.planning.impact import jobs_by_segment, with_impact
 from segsync.planning.intent import GroupIntent
 from segsync.planning.likely_renames import with_likely_renames_told
-from segsync.planning.matching import match_groups, match_segments
+from segsync.planning.matching import Matching, match_groups, match_segments
 from segsync.planning.obstacles import resolve
 from segsync.planning.options import PlanOptions
 from segsync.planning.order import ordered_changes
 from segsync.planning.policy import refusals
 from segsync.planning.reevaluation import reevaluations
-from segsync.segment import DesiredState, LiveGroup, LiveState
+from segsync.segment import DesiredState, LiveGroup, LiveSegment, LiveState
 
 
-def build_plan(desired: DesiredState, live: LiveState, options: PlanOptions) -> Plan:
+def build_plan(
+    desired: DesiredState,
+    live: LiveState,
+    options: PlanOptions,
+    *,
+    matched: Matching[LiveSegment] | None = None,
+) -> Plan:
     """Return the plan that makes the account what the files say.
 
-    `check` must have found no error in the same states. Jobs are looked at when `live` has them;
+    `check` must have found no error in the same states. `matched` is what `match_segments` says of
+    them, if somebody has asked it before. Jobs are looked at when `live` has them;
     without them no delete is held back by a job.
     """
     group_matching = match_groups(desired.groups, live.groups)
     groups, blocked_groups = group_intents(desired.groups, group_matching, options)
     compared = with_new_group_names(live, groups)
-    matching = match_segments(desired.segments, compared.segments)
+    if matched is None or compared is not live:
+        matched = match_segments(desired.segments, compared.segments)
+    matching = matched
     names = identities(compared, matching.pairs)
     entries, accepted = leave_accepted(desired.segments, matching.pairs, names, options.today)
     draft, blocked_segments = first_draft(entries, compared, matching, groups, options)

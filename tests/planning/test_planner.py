@@ -1,11 +1,17 @@
 """The whole plan, and what it remembers."""
 
 from segsync.plan import Plan
+from segsync.planning.check import check
+from segsync.planning.matching import match_segments
+from segsync.planning.planner import build_plan
 from segsync.segment import Account
 from tests.planning.build import (
+    OPTIONS,
+    desired_state,
     found,
     found_group,
     hex_id,
+    live_state,
     plan_of,
     told,
     wanted,
@@ -92,3 +98,15 @@ def test_what_is_yet_to_be_adopted_is_not_managed() -> None:
         groups=([], [found_group("G")]),
     )
     assert (plan.managed, plan.unmanaged, plan.live) == (2, 1, 4)
+
+
+def test_a_matching_that_was_made_before_changes_nothing_but_the_time() -> None:
+    renamed = wanted_group("New", previously=("Old",))
+    desired = desired_state([wanted("a", groups=frozenset({"New"})), wanted("b")], [renamed])
+    for groups in ([], [found_group("Old")]):
+        live = live_state([found("a", groups=frozenset({"Old"})), found("b")], groups)
+        matched = match_segments(desired.segments, live.segments)
+        assert build_plan(desired, live, OPTIONS, matched=matched) == build_plan(
+            desired, live, OPTIONS
+        )
+        assert check(desired, live, matched=matched) == check(desired, live)
