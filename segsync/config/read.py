@@ -22,6 +22,7 @@ from segsync.yamlfile.guard import UNSAFE_CHARACTER
 FILE_NAME: Final = "segsync.yaml"
 VARIABLE_PREFIX: Final = "SEGSYNC_VAR_"
 DEFAULT_SANDBOX: Final = ".segsync/sandbox.db"
+_NO_OVERRIDE: Final = "Remove the line; docs/lint/README.md says which rules can be overridden."
 SANDBOX_TOKEN: Final = "sandbox"  # noqa: S105 - opens the local sandbox only
 
 
@@ -138,22 +139,22 @@ def _limits(keys: SettingsKeys) -> Limits:
 
 
 def _lint(keys: SettingsKeys, document: Document) -> Mapping[str, str]:
-    """Return the severities of lint rules; a rule that does not exist is an error."""
+    """Return the severities of lint rules; what has no effect is an error."""
     severities = keys.get("lint", {})
     if not severities:
         return severities
-    from segsync.filterql.lint import RULES  # noqa: PLC0415 - few settings name rules
+    from segsync.filterql.lint import REFUSED, RULES  # noqa: PLC0415 - few settings name rules
 
-    problems = [
-        error(
-            "unknown-rule",
-            f'there is no lint rule "{rule}"',
-            detail=did_you_mean(rule, RULES) or "docs/lint/README.md lists all rules.",
-            at=document.place.at(("lint", rule), key=True),
-        )
-        for rule in severities
-        if rule not in RULES
-    ]
+    problems = []
+    for rule, severity in severities.items():
+        at = document.place.at(("lint", rule), key=True)
+        if rule not in RULES:
+            summary = f'there is no lint rule "{rule}"'
+            detail = did_you_mean(rule, RULES) or "docs/lint/README.md lists all rules."
+            problems.append(error("unknown-rule", summary, detail=detail, at=at))
+        elif rule in REFUSED and severity != "error":
+            summary = f'"{rule}" stays an error: an apply would fail'
+            problems.append(error("overridden-refusal", summary, detail=_NO_OVERRIDE, at=at))
     if problems:
         raise InvalidInputError(problems)
     return severities

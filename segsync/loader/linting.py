@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from segsync.diagnostics import Diagnostic, Location, Severity, did_you_mean, error
-from segsync.loader.refusals import REFUSED, told
+from segsync.loader.refusals import told
 from segsync.yamlfile import Place
 
 # Imported where they are used: most commands lint nothing.
@@ -16,8 +16,8 @@ def lint_filterql(
 
     `at` gives the place of a character, `severities` what overrides the severity of a rule.
     """
+    from segsync.filterql.lint import REFUSED, lint  # noqa: PLC0415
     from segsync.filterql.lint import Severity as Level  # noqa: PLC0415
-    from segsync.filterql.lint import lint  # noqa: PLC0415
 
     levels = {rule: Level(level) for rule, level in severities.items()}
     for each in lint(text, severities=levels):
@@ -27,7 +27,7 @@ def lint_filterql(
 
 def check_silenced(reasons: Mapping[str, str], place: Place) -> Iterator[Diagnostic]:
     """Yield what is wrong with `lint:` of a segment; `place` is that of the segment."""
-    from segsync.filterql.lint import RULES  # noqa: PLC0415
+    from segsync.filterql.lint import REFUSED, RULES  # noqa: PLC0415
 
     for rule, reason in reasons.items():
         at = place.at(("lint", rule), key=True)

@@ -10,27 +10,6 @@ from segsync.filterql import Statement
 if TYPE_CHECKING:
     from segsync.filterql.lint import Finding
 
-REFUSED: Final = frozenset(
-    {
-        "arithmetic",
-        "bare-field",
-        "bare-value",
-        "field-compared-with-field",
-        "field-first",
-        "function-arguments",
-        "function-not-indexed",
-        "infix-chain",
-        "list-needs-parentheses",
-        "negative-number",
-        "not-before-call",
-        "null-comparison",
-        "odd-boolean",
-        "star-in-list",
-        "trailing-junk",
-    }
-)
-"""The lint rules that are errors in a file, whatever the settings say: an apply would fail."""
-
 # A semicolon, or one character by itself at the very end.
 _MAY_BE_JUNK: Final = re.compile(r";|(?:\W|\b\w)\s*\Z", re.ASCII)
 # A fix that takes more than a line of a terminal is told in words only.
@@ -51,7 +30,8 @@ def refusals(
     may_be_junk = bool(behind) and _MAY_BE_JUNK.search(behind) is not None
     if not may_be_junk and gates(statement).first is None:
         return ()
-    from segsync.filterql.lint import lint  # noqa: PLC0415 - few files need the words of the rules
+    # Few files need the words of the rules.
+    from segsync.filterql.lint import REFUSED, lint  # noqa: PLC0415
 
     found = (each for each in lint(text) if each.rule in REFUSED)
     return tuple(told(each, at(each.span[0]), Severity.ERROR) for each in found)

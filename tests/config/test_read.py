@@ -273,6 +273,17 @@ def test_what_is_wrong_with_lint_rules_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_the_server_refuses_cannot_be_overridden(tmp_path: Path) -> None:
+    text = "version: 1\naccounts: {a: {}}\nlint: {infix-chain: off, bare-field: error}\n"
+
+    assert told(tmp_path, text) == [
+        (
+            '3:8: error: "infix-chain" stays an error: an apply would fail [overridden-refusal]\n'
+            "    Remove the line; docs/lint/README.md says which rules can be overridden."
+        )
+    ]
+
+
 def test_a_severity_that_does_not_exist_is_told(tmp_path: Path) -> None:
     text = "version: 1\naccounts: {a: {}}\nlint: {double-not: fatal}\n"
 

@@ -300,3 +300,30 @@ _TABLE = (
 
 RULES = {rule.id: rule for rule in _TABLE}
 """Every rule by its id."""
+
+REFUSED = frozenset(
+    {
+        "syntax-error",
+        "all-digit-id",
+        "upper-case-ast-op",
+        "trailing-junk",
+        "infix-chain",
+        "not-before-call",
+        "field-first",
+        "field-compared-with-field",
+        "bare-field",
+        "bare-value",
+        "star-in-list",
+        "list-needs-parentheses",
+        "negative-number",
+        "null-comparison",
+        "odd-boolean",
+        "arithmetic",
+        "function-not-indexed",
+        "function-arguments",
+    }
+)
+"""The rules about what cannot be read, what a gate refuses, and what is dropped without a word.
+
+These are facts and no matter of taste: no setting makes a server take it.
+"""

@@ -2,7 +2,9 @@
 
 import pytest
 
-from segsync.filterql.lint import RULES, apply_fixes, lint
+from segsync.filterql.gates import Cause
+from segsync.filterql.lint import REFUSED, RULES, apply_fixes, lint
+from segsync.filterql.lint.refusals import RULE_OF
 
 
 def parts(rule: str, text: str) -> list[str]:
@@ -238,3 +240,9 @@ def test_only_rules_of_the_table_are_fixable_that_have_fixes() -> None:
         "duplicate-value",
         "double-not",
     ]
+
+
+def test_what_a_gate_refuses_or_nobody_reads_is_no_matter_of_settings() -> None:
+    of_accounts = {RULE_OF[Cause.UNKNOWN_FIELD], RULE_OF[Cause.WRONG_TYPE]}
+    unread = {"syntax-error", "all-digit-id", "upper-case-ast-op", "trailing-junk", "infix-chain"}
+    assert {*RULE_OF.values(), *unread} - of_accounts == REFUSED
