@@ -10,6 +10,7 @@ from segsync.diagnostics import has_errors
 from segsync.errors import ExitCode, InvalidInputError
 from segsync.plan import Action, Allowances, Plan, Reevaluate, Refusal
 from segsync.planning.check import check
+from segsync.planning.matching import match_segments
 from segsync.planning.options import PlanOptions
 from segsync.planning.planner import build_plan
 from segsync.planning.trust import unlisted
@@ -49,20 +50,21 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
         raise InvalidInputError(loaded.diagnostics)
     with paused_collector():
         live = read_account(settings, client, tables=_tables(loaded.desired))
-        problems = check(loaded.desired, live)
+        matched = match_segments(loaded.desired.segments, live.segments)
+        problems = check(loaded.desired, live, matched=matched)
         # The account has answered what the files alone left open, or `check` complains.
         told = tuple(each for each in loaded.diagnostics if each.code != "include-not-in-files")
         if problems:
             raise InvalidInputError((*told, *problems))
         options = plan_options(settings, wishes)
-        plan = build_plan(loaded.desired, live, options)
+        plan = build_plan(loaded.desired, live, options, matched=matched)
         if wishes.sends:
             told += field_problems(settings, client, plan, loaded.desired)
             if has_errors(told):
                 raise InvalidInputError(told)
         if _jobs_matter(plan):
             live = replace(live, jobs=client.jobs())
-            plan = build_plan(loaded.desired, live, options)
+            plan = build_plan(loaded.desired, live, options, matched=matched)
         refusals = (*plan.refusals, *list_disagrees(client, plan, live))
     return Planned(replace(plan, diagnostics=told, refusals=refusals), loaded.desired, live)
 
