@@ -154,7 +154,7 @@ class Session:
         if wait is None:
             self._note_failure(request, error)
             raise error
-        self._refuse_retry(request, error, wait=wait, ends=ends)
+        self._refuse_retry(request, error, wait=wait, ends=float("inf") if is_busy else ends)
         return 0.0 if is_busy else wait
 
     def _refuse_retry(self, request: Request, error: ApiError, *, wait: float, ends: float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from segsync.api.client import Client
+from segsync.api.limits import DEFAULT_LIMITS, Limits
 from segsync.segment import Marks
 
 TOKEN = "at.0123456789abcdef.do-not-show"
@@ -47,7 +48,7 @@ class Time:
 class Api:
     """Gives the scripted replies in turn and remembers the requests."""
 
-    def __init__(self, *replies: Reply) -> None:
+    def __init__(self, *replies: Reply, limits: Limits = DEFAULT_LIMITS) -> None:
         self.replies = list(replies)
         self.requests: list[httpx.Request] = []
         self.time = Time()
@@ -56,6 +57,7 @@ class Api:
             token=TOKEN,
             marks=Marks(),
             transport=httpx.MockTransport(self._reply),
+            limits=limits,
             clock=self.time.clock,
             sleep=self.time.sleep,
             random=lambda: 1.0,
