@@ -3,7 +3,6 @@
 Subcommands are loaded when they are called, so that `--help` imports nothing but click.
 """
 
-import gc
 import sys
 from typing import NoReturn
 
@@ -57,10 +56,6 @@ Environment: every option of a command can be given as SEGSYNC_<OPTION>, for exa
 SEGSYNC_ACCOUNT=prod. The token is read from LYTICS_API_TOKEN, or from the variable that
 segsync.yaml names as token_env. NO_COLOR switches colors off.
 """
-
-# What start-up makes lives as long as the process: to look for garbage in it over and over is a
-# tenth of what start-up costs.
-_FEW_COLLECTIONS = 50_000
 
 
 class LazyGroup(click.Group):
@@ -127,7 +122,6 @@ def main() -> None:
 
 def run() -> NoReturn:
     """Run the command line and leave the process with one of the documented exit codes."""
-    gc.set_threshold(_FEW_COLLECTIONS)
     try:
         code = int(main.main(prog_name="segsync", standalone_mode=False) or 0)
     except click.Abort:
