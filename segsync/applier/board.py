@@ -7,7 +7,7 @@ for it. Among the changes that may start, the one with the longest chain behind 
 import heapq
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from graphlib import TopologicalSorter
 from queue import SimpleQueue
@@ -29,15 +29,22 @@ class OnError(StrEnum):
 class Board:
     """The changes of one run and how far each has come; all methods may be called by any thread.
 
-    Raises ValueError when changes wait for each other or for one that is not in the plan.
+    `record` is given each outcome before it is published. Raises ValueError when changes wait for
+    each other or for one that is not in the plan.
     """
 
     def __init__(
-        self, changes: Sequence[Change], *, stop: threading.Event, on_error: OnError
+        self,
+        changes: Sequence[Change],
+        *,
+        stop: threading.Event,
+        on_error: OnError,
+        record: Callable[[Outcome], None],
     ) -> None:
         self.outcomes: SimpleQueue[Outcome] = SimpleQueue()
         self._stop = stop
         self._on_error = on_error
+        self._record = record
         self._moved = threading.Condition()
         self._pending = {each.number: each for each in changes}
         self._waits = {each.number: len(each.waits_for) for each in changes}
@@ -71,7 +78,7 @@ class Board:
         """Publish the outcome of a change that was taken, and draw its consequences."""
         change = outcome.change
         with self._moved:
-            self.outcomes.put(outcome)
+            self._publish(outcome)
             self._unsettled[self._ranks[change.number]] -= 1
             if outcome.result is Result.APPLIED or change.action is Action.REEVALUATE:
                 self._release(change)
@@ -88,6 +95,10 @@ class Board:
         with self._moved:
             self._pending.clear()
             self._moved.notify_all()
+
+    def _publish(self, outcome: Outcome) -> None:
+        self._record(outcome)
+        self.outcomes.put(outcome)
 
     def _draw_consequences(self, failed: Change, *, stops_run: bool) -> None:
         if failed.action is Action.REEVALUATE and not stops_run:
@@ -109,7 +120,7 @@ class Board:
             change = self._pending.pop(number, None)
             if change is None:
                 continue
-            self.outcomes.put(Outcome(change, Result.SKIPPED, reason=why, id=change.id))
+            self._publish(Outcome(change, Result.SKIPPED, reason=why, id=change.id))
             self._unsettled[self._ranks[number]] -= 1
             if change.action is Action.REEVALUATE:
                 self._release(change)

@@ -23,8 +23,10 @@ from segsync.segment import Group, Segment
 def carry_out(change: Change, run: Run) -> Outcome:
     """Carry out one change and return how it ended.
 
-    Raises the `FATAL_ERRORS`; every other failure of the API is an outcome.
+    Raises the `FATAL_ERRORS`, and `JournalError` before anything is sent that cannot be written
+    down; every other failure of the API is an outcome.
     """
+    run.take_up(change)
     try:
         ending = _carry_out(change, run)
     except FATAL_ERRORS:

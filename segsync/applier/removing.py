@@ -6,8 +6,8 @@ for a delete that was refused (documented for several ids).
 
 from segsync.applier.endings import Done, Ending, Failed
 from segsync.applier.guards import Managed
+from segsync.applier.looking import happened, look_up, unknown
 from segsync.applier.run import Run
-from segsync.applier.settling import happened, look_up, unknown
 from segsync.errors import ApiError, NotFoundError
 
 

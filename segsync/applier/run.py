@@ -3,25 +3,44 @@
 A run also knows what it has made and written so far, which the plan could not know.
 """
 
+import re
 import threading
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from segsync.api.client import Client
 from segsync.applier.guards import Managed, Seen, age, differences, is_copy, is_new, key_of
-from segsync.errors import NotFoundError
+from segsync.errors import ApiError, NotFoundError
+from segsync.journal import UNRECORDED, CallLog, CallResult
 from segsync.plan import Change, Kind, Plan
 from segsync.segment import Group, LiveGroup, LiveSegment, Segment
+
+# Where writes go, as the journal tells it.
+_PATHS: Mapping[type[Managed], str] = {Segment: "/v2/segment", Group: "/v2/segment/group"}
 
 
 class Run:
     """The account as the workers of one run share it; safe to use from several threads.
 
-    `known_ids` are the ids of everything that the account had when the run started.
+    `known_ids` are the ids of everything that the account had when the run started. Each write is
+    in the `journal` before it is sent. `sleep` takes seconds.
     """
 
-    def __init__(self, plan: Plan, client: Client, *, known_ids: Collection[str]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        client: Client,
+        *,
+        known_ids: Collection[str],
+        journal: CallLog = UNRECORDED,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
+        self._journal = journal
+        self.sleep = sleep
+        self._local = threading.local()
         self._planned_group_ids = plan.group_ids
         # Old names stay, because a segment that leaves its groups alone may still say them. The
         # mapping is replaced and never changed, so that a reader needs no lock.
@@ -42,6 +61,10 @@ class Run:
     def last_request_id(self) -> str:
         """The request id of this thread's last call, or ""."""
         return self._client.last_request_id
+
+    def take_up(self, change: Change) -> None:
+        """Write down the calls of this thread as those of this change from now on."""
+        self._local.change = change.number
 
     def id_of(self, change: Change) -> str:
         """Return the id of the object that a change is about, also when this run has made it."""
@@ -72,16 +95,19 @@ class Run:
 
     def create(self, value: Managed) -> Seen:
         """Send a create and return the answer."""
-        if isinstance(value, Segment):
-            return self._seen(self._client.create_segment(value, group_ids=self._group_ids))
-        return self._seen(self._client.create_group(value))
+        with self._written_down("POST", _PATHS[type(value)]):
+            if isinstance(value, Segment):
+                return self._seen(self._client.create_segment(value, group_ids=self._group_ids))
+            return self._seen(self._client.create_group(value))
 
     def update(self, object_id: str, value: Managed) -> Seen:
         """Send an update with all client fields and return the answer."""
-        if isinstance(value, Segment):
-            group_ids = self._group_ids
-            return self._seen(self._client.update_segment(object_id, value, group_ids=group_ids))
-        return self._seen(self._client.update_group(object_id, value))
+        with self._written_down("PUT", f"{_PATHS[type(value)]}/{object_id}"):
+            if isinstance(value, Segment):
+                group_ids = self._group_ids
+                live = self._client.update_segment(object_id, value, group_ids=group_ids)
+                return self._seen(live)
+            return self._seen(self._client.update_group(object_id, value))
 
     def delete(self, object_id: str, like: Managed) -> None:
         """Delete the object of this id, of the kind of `like`, or raise `NotFoundError`.
@@ -89,14 +115,29 @@ class Run:
         Whether it is gone is for the caller to look: a 404 may mean another table, and a success
         may stand for a delete that was refused.
         """
-        if isinstance(like, Segment):
-            self._client.delete_segment(object_id)
-        else:
-            self._client.delete_group(object_id)
+        with self._written_down("DELETE", f"{_PATHS[type(like)]}/{object_id}"):
+            if isinstance(like, Segment):
+                self._client.delete_segment(object_id)
+            else:
+                self._client.delete_group(object_id)
 
     def reevaluate(self, object_id: str) -> None:
         """Ask the account to compute the members of a segment again."""
-        self._client.reevaluate(object_id)
+        with self._written_down("POST", f"{_PATHS[Segment]}/{object_id}/reevaluate"):
+            self._client.reevaluate(object_id)
+
+    @contextmanager
+    def _written_down(self, method: str, path: str) -> Iterator[None]:
+        """Write down a call before the block sends it, and how it ended after it."""
+        call = self._journal.begin(getattr(self._local, "change", 0), method, path)
+        try:
+            yield
+        except ApiError as problem:
+            result = CallResult.UNKNOWN if problem.ambiguous else CallResult.FAILED
+            request_id, message = problem.request_id, problem.summary
+            self._journal.end(call, result, request_id=request_id, message=message)
+            raise
+        self._journal.end(call, CallResult.DONE, request_id=self.last_request_id)
 
     def record(self, change: Change, seen: Seen) -> None:
         """Remember what the account has after a write that passed the guards."""
@@ -131,6 +172,17 @@ class Run:
         """Return the groups of this name, the oldest first; among equals the id decides."""
         named = [self._seen(each) for each in self._client.groups() if each.group.name == name]
         return tuple(sorted(named, key=age))
+
+    def twins(self, sent: Segment) -> tuple[Seen, ...]:
+        """Return what this run has made in place of the segment that it sent: `<slug>_1` and so on.
+
+        The API gives such a slug to a create whose own is taken (observed by Lytics engineers).
+        """
+        numbered = re.compile(rf"{re.escape(sent.slug)}_[0-9]+")
+        tables = {sent.table}
+        listed = self._client.segments(group_ids=self._group_ids, tables=tables)
+        found = (self._seen(each) for each in listed if numbered.fullmatch(each.key))
+        return tuple(each for each in found if self.has_made(each, sent=self.wanted(sent)))
 
     def _segment(self, id_or_slug: str, like: Segment) -> Seen:
         group_ids = self._group_ids

@@ -4,10 +4,7 @@ There are no idempotency keys (documented), and a create that is sent twice make
 under another slug (observed by Lytics engineers). Looking is the only safe thing to do.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
-
-from segsync.applier.endings import DELETED_MEANWHILE, Done, Ending, Failed, invalid
+from segsync.applier.endings import DELETED_MEANWHILE, Ending, Failed, invalid
 from segsync.applier.guards import (
     MadeInvalid,
     Managed,
@@ -17,20 +14,27 @@ from segsync.applier.guards import (
     differences,
     key_of,
 )
+from segsync.applier.looking import happened, look_up, unknown
 from segsync.applier.run import Run
-from segsync.errors import ApiError, NotFoundError
+from segsync.applier.strays import remove_stray
+from segsync.errors import ApiError
 from segsync.plan import Change
 from segsync.segment import Segment
+
+# Seconds between looks: at once, and 0.5, 1, 2 and 4 s after the answer was lost.
+_PAUSES = (0.5, 0.5, 1.0, 2.0)
 
 
 def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -> Ending:
     """Return whether a create happened: it did when the object is there, ours and as sent."""
-    found = look_up(lambda: run.find(after), problem)
+    found = _look_again(after, run, problem)
     if isinstance(found, Failed):
         return found
     key = key_of(after)
     if found is None:
-        return unknown(problem, f'no "{key}" was found afterwards; it was not sent again')
+        return unknown(
+            problem, f'no "{key}" was found afterwards; it was not sent again{_twins(after, run)}'
+        )
     match after_create(run.wanted(after), found):
         case None:
             run.record(change, found)
@@ -38,7 +42,7 @@ def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -
         case MadeInvalid(reason=reason):
             return unknown(problem, invalid(reason))
         case _:
-            other = f'the account has another "{key}" ({found.id}){_twin(after, run)}'
+            other = f'the account has another "{key}" ({found.id}){_twins(after, run)}'
             return unknown(problem, other)
 
 
@@ -65,37 +69,32 @@ def settle_update(
             return unknown(problem, f"it is neither as before nor as wanted: {missing}")
 
 
-def look_up(look: Callable[[], Seen], problem: ApiError) -> Seen | Failed | None:
-    """Return what is there after a write with this problem, None for nothing."""
-    try:
-        return look()
-    except NotFoundError:
-        return None
-    except ApiError as again:
-        return unknown(problem, f"looking for it failed as well: {again.summary}")
+def _look_again(after: Managed, run: Run, problem: ApiError) -> Seen | Failed | None:
+    """Look for what a create has made until it is there: a list may lag behind (assumed)."""
+    found = look_up(lambda: run.find(after), problem)
+    for pause in _PAUSES:
+        if found is not None:
+            break
+        run.sleep(pause)
+        found = look_up(lambda: run.find(after), problem)
+    return found
 
 
-def happened(object_id: str, problem: ApiError) -> Done:
-    """Return the ending of a write that took effect although its answer was lost."""
-    what = f"the answer was lost ({problem.summary})"
-    return Done(object_id, note=f"{what}; a look at the account shows that it took effect")
+def _twins(after: Managed, run: Run) -> str:
+    """Return what became of the `<slug>_1` that a lost create has made, or an empty text.
 
-
-def unknown(problem: ApiError, what_is_known: str) -> Failed:
-    """Return the ending of a write of which nobody can say whether it took effect as meant."""
-    reason = f"outcome unknown ({problem.summary}): {what_is_known}"
-    return Failed(reason, request_id=problem.request_id)
-
-
-def _twin(after: Managed, run: Run) -> str:
-    """Return a hint at the `<slug>_1` that a lost create may have made, or ""."""
+    Of two, one is not ours, and nobody can say which.
+    """
     if not isinstance(after, Segment):
         return ""
-    twin = replace(after, slug=f"{after.slug}_1")
     try:
-        found = run.find(twin)
-    except ApiError:
+        twins = run.twins(after)
+    except ApiError as problem:
+        return f"; looking for what it may have made instead failed: {problem.summary}"
+    told = " and ".join(f'"{each.key}" ({each.id})' for each in twins)
+    if not twins:
         return ""
-    if not run.has_made(found, sent=run.wanted(after)):
-        return ""
-    return f'; "{twin.slug}" ({found.id}) may have been made by this call: look at it'
+    if len(twins) > 1:
+        return f"; each of {told} may have been made by this call: look at them"
+    fate = remove_stray(twins[0], run, sent=run.wanted(after))
+    return f"; the account made {told} instead; {fate}"

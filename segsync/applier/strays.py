@@ -4,7 +4,7 @@ from segsync.applier.endings import Done
 from segsync.applier.guards import Managed, Seen
 from segsync.applier.removing import remove
 from segsync.applier.run import Run
-from segsync.errors import ApiError
+from segsync.errors import ApiError, JournalError
 
 REMOVED = "it was removed again"
 
@@ -17,6 +17,8 @@ def remove_stray(stray: Seen, run: Run, *, sent: Managed) -> str:
         ending = remove(stray.id, stray.value, run)
     except ApiError as problem:
         return f"it could not be removed, so remove it by hand: {problem.summary}"
+    except JournalError as problem:
+        return f"it could not be removed, so remove it by hand: {problem}"
     if isinstance(ending, Done):
         return REMOVED
     return f"it could not be removed, so remove it by hand: {ending.reason}"

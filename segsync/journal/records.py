@@ -138,4 +138,4 @@ class JournaledRun:
         if outcome is None:
             return True
         results = [each.result for each in self.calls if each.change == number]
-        return outcome.result == "failed" and CallResult.UNKNOWN in results
+        return outcome.result == "failed" and not {None, CallResult.UNKNOWN}.isdisjoint(results)

@@ -83,6 +83,7 @@ class Scene:
 
     def __init__(self) -> None:
         self.account = MeddledAccount()
+        self.slept: list[float] = []
         self.client = Client(
             url="https://api.example.com",
             token="sandbox",
@@ -121,7 +122,9 @@ class Scene:
     def apply(self, *changes: Change) -> list[tuple[str, str]]:
         """Apply a plan of these changes in order; return result and reason or note of each."""
         plan = self.plan(*changes)
-        outcomes = apply_plan(plan, self.client, known_ids=self.ids, parallelism=1)
+        outcomes = apply_plan(
+            plan, self.client, known_ids=self.ids, parallelism=1, sleep=self.slept.append
+        )
         return [(str(each.result), each.reason or each.note) for each in outcomes]
 
     def lose_answers(self, method: str) -> None:

@@ -51,21 +51,104 @@ def test_a_create_that_did_not_happen_fails_and_is_not_sent_again(scene: Scene) 
     assert scene.account.writes == ["POST /v2/segment"]
 
 
-def test_a_lost_create_under_a_taken_slug_points_at_its_twin(scene: Scene) -> None:
+def test_a_create_that_shows_late_is_found_by_looking_again(scene: Scene) -> None:
+    scene.lose_answers("POST")
+    meddle = scene.account.meddle
+
+    def lag(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and len(scene.slept) < 3:
+            return httpx.Response(404, json={"status": 404, "errors": []})
+        return meddle(request)
+
+    scene.account.meddle = lag
+    assert scene.apply(create(a_segment())) == [happened("POST", "/v2/segment")]
+    assert scene.slept == [0.5, 0.5, 1.0]
+
+
+def test_a_create_is_looked_for_during_four_seconds(scene: Scene) -> None:
+    scene.lose_requests("POST")
+    scene.apply(create(a_segment()))
+    assert scene.slept == [0.5, 0.5, 1.0, 2.0]
+    assert scene.account.log.count("GET /v2/segment/buyers") == 5
+
+
+def test_the_twin_that_a_lost_create_made_under_a_taken_slug_is_removed(scene: Scene) -> None:
     foreign = scene.has(a_segment(owned=False))
     scene.lose_answers("POST")
     results = scene.apply(create(a_segment()))
-    (twin,) = set(scene.account.segments) - {foreign}
+    twin = scene.account.writes[-1].rpartition("/")[2]
     assert results == [
         unknown(
             lost("POST", "/v2/segment"),
-            f'the account has another "buyers" ({foreign}); "buyers_1" ({twin})'
-            " may have been made by this call: look at it",
+            f'the account has another "buyers" ({foreign}); the account made "buyers_1" ({twin})'
+            " instead; it was removed again",
+        )
+    ]
+    assert list(scene.account.segments) == [foreign]
+
+
+def test_of_two_twins_none_is_removed_and_both_are_told(scene: Scene) -> None:
+    foreign = scene.has(a_segment(owned=False))
+
+    def make_two(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "POST":
+            return None
+        for _ in range(2):
+            scene.account.process(request)
+        message = "connection lost"
+        raise httpx.ReadError(message)
+
+    scene.account.meddle = make_two
+    results = scene.apply(create(a_segment()))
+    one, two = [each for each in scene.account.segments if each != foreign]
+    assert results == [
+        unknown(
+            lost("POST", "/v2/segment"),
+            f'the account has another "buyers" ({foreign}); each of "buyers_1" ({one}) and'
+            f' "buyers_2" ({two}) may have been made by this call: look at them',
         )
     ]
 
 
-def test_a_twin_that_is_another_segment_is_not_mentioned(scene: Scene) -> None:
+def test_a_twin_whose_first_is_gone_is_removed_as_well(scene: Scene) -> None:
+    scene.has(a_segment(owned=False))
+    scene.lose_answers("POST")
+    meddle = scene.account.meddle
+
+    def make_room(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and "buyers" in str(request.url):
+            remove_segment(scene.account.store, "buyers")
+            scene.account.meddle = meddle
+        return meddle(request)
+
+    scene.account.meddle = make_room
+    ((_, reason),) = scene.apply(create(a_segment()))
+    assert reason.endswith(" instead; it was removed again")
+    assert 'no "buyers" was found afterwards; it was not sent again; the account made' in reason
+    assert scene.account.segments == {}
+
+
+def test_twins_that_cannot_be_looked_for_are_told(scene: Scene) -> None:
+    foreign = scene.has(a_segment(owned=False))
+
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST":
+            message = "connection lost"
+            raise httpx.ReadError(message)
+        is_list = request.url.path == "/v2/segment"
+        return httpx.Response(400, json={"status": 400}) if is_list else None
+
+    scene.account.meddle = break_down
+    assert scene.apply(create(a_segment())) == [
+        unknown(
+            lost("POST", "/v2/segment"),
+            f'the account has another "buyers" ({foreign}); looking for what it may have made'
+            " instead failed: GET /v2/segment: Bad Request (HTTP 400)",
+        )
+    ]
+
+
+def test_a_twin_that_was_there_before_is_not_mentioned(scene: Scene) -> None:
     foreign = scene.has(a_segment(owned=False))
     scene.has(a_segment("buyers_1"))
     scene.lose_requests("POST")
