@@ -55,7 +55,7 @@ def _what(request: Requested) -> str:
             return "accepted"
         case Result.FAILED:
             return f"FAILED: {why}"
-        case Result.SKIPPED:
+        case _:
             return f"skipped: {why}"
 
 

@@ -118,7 +118,7 @@ def _with_surroundings(
         flows=uses(segment, portrait.included_by, flows, live.segments),
         size=_asked(unknown, "size", lambda: client.segment_size(segment.id, table=table)),
         history=tuple(
-            SizeAt(each.at.isoformat(timespec="seconds"), each.size)
+            SizeAt(f"{each.at:%Y-%m-%dT%H:%M:%SZ}", each.size)
             for each in history.get(segment.id, ())
         ),
         unknown=unknown,
