@@ -1,6 +1,5 @@
 """`segsync apply`."""
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 
 from segsync import workflow
 from segsync.applier import OnError
+from segsync.cli.asking import confirmed
 from segsync.cli.documents import apply_document, plan_digest
 from segsync.cli.options import ENVIRONMENT, colored, common, settings_of, width
 from segsync.cli.output import say, say_last
@@ -115,13 +115,8 @@ def _show(plan: Plan, facts: RunFacts, *, err: bool) -> None:
 
 
 def _confirmed(plan: Plan) -> bool:
-    """Ask before the first write; where nobody can answer, that is a usage error."""
-    if not sys.stdin.isatty():
-        message = "there is no terminal to ask on; review the plan and give --auto-approve"
-        raise click.UsageError(message)
     count = counted(sum(each.is_counted for each in plan.changes), "change")
-    question = f"\nApply {count}? Only yes is taken for yes"
-    return bool(click.prompt(question, default="no", err=True) == "yes")
+    return confirmed(f"Apply {count}", review="review the plan")
 
 
 def _report(
