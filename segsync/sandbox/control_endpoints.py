@@ -1,6 +1,7 @@
 """The endpoints under `/__sandbox__`: state, switches, faults, requests, clock and edits, as JSON.
 
-They are the sandbox's own and no part of the imitated API: no token, no envelope, no audit.
+The prefix itself is the status page, as HTML. They are the sandbox's own and no part of the
+imitated API: no token, no envelope, no audit.
 """
 
 import json
@@ -50,7 +51,8 @@ def control(store: Store, request: Request) -> Response:
     """Answer a request for one of these endpoints."""
     try:
         found, arguments = find_route(_ROUTES, request.method, request.path)
-        return _json(found.endpoint(store, request, *arguments))
+        result = found.endpoint(store, request, *arguments)
+        return result if isinstance(result, Response) else _json(result)
     except Refusal as refusal:
         return _json({"error": refusal.message}, status=refusal.status)
     except LookupError as problem:
@@ -62,6 +64,12 @@ def control(store: Store, request: Request) -> Response:
 def _json(value: object, *, status: int = 200) -> Response:
     body = json.dumps(value, indent=2, ensure_ascii=False).encode(errors="replace") + b"\n"
     return Response(status, {"content-type": "application/json; charset=utf-8"}, body)
+
+
+def _get_page(store: Store, _: Request) -> Response:
+    from segsync.sandbox.page import page  # noqa: PLC0415 - only a browser asks for it
+
+    return Response(200, page.HEADERS, page.status_page(store).encode(errors="replace"))
 
 
 def _get_state(store: Store, _: Request) -> JsonObject:
@@ -219,6 +227,7 @@ def _text_in(request: Request, name: str) -> str:
 _ROUTES = tuple(
     route(method, f"/{PREFIX}/{pattern}", endpoint)
     for method, pattern, endpoint in (
+        ("GET", "", _get_page),
         ("GET", "state", _get_state),
         ("GET", "switches", _get_switches),
         ("PUT", "switches", _put_switches),
