@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, get_args
 
 from segsync.diagnostics import Diagnostic, Location, error, warning
 from segsync.loader.definitions import (
@@ -15,7 +15,14 @@ from segsync.loader.definitions import (
     table_of,
 )
 from segsync.loader.linting import check_silenced, lint_filterql
-from segsync.loader.schema import AcceptDriftKeys, CommonKeys, FreezeKeys, GroupKeys, SegmentKeys
+from segsync.loader.schema import (
+    AcceptDriftKeys,
+    CommonKeys,
+    FieldName,
+    FreezeKeys,
+    GroupKeys,
+    SegmentKeys,
+)
 from segsync.segment import (
     DEFAULT_KIND,
     AcceptedDrift,
@@ -32,22 +39,8 @@ from segsync.yamlfile import LaterPlace, Path, Place
 # The UI cuts names that are longer.
 MAX_NAME: Final = 64
 
-_FIELDS: Final = frozenset(
-    {
-        "name",
-        "table",
-        "kind",
-        "description",
-        "is_public",
-        "tags",
-        "groups",
-        "save_hist",
-        "schedule_exit",
-        "emit_trigger",
-        "expires_at",
-    }
-)
 _DEFINITION_KEYS: Final = frozenset({"segment_ql", "ast"})
+_FIELDS: Final = frozenset(get_args(FieldName)) - _DEFINITION_KEYS - {"definition"}
 _ALWAYS: Final = frozenset({"owned"})
 # The protection outlives the file that asked for it: only `protect: false` takes it away.
 _PROTECTION: Final = frozenset({"protected"})

@@ -38,13 +38,8 @@ def group_intents(
             intents.append(decision)
     successors = _successors(desired, blocked)
     for other in matching.others:
-        action = Action.DELETE if other.group.owned else None
-        # With prune off the delete is held back anyway, and nothing else about it matters.
-        is_due = action and options.prune
-        obstacle = _undeletable(Kind.GROUP, other.key, matching, successors) if is_due else None
-        if obstacle:
-            blocked.append(obstacle)
-            action = None
+        obstacle = _undeletable(Kind.GROUP, other.key, matching, successors)
+        action = _removal(obstacle, blocked, options) if other.group.owned else None
         intents.append(GroupIntent(action, other, None, REMOVED if action else ""))
     return tuple(intents), tuple(blocked)
 
@@ -106,12 +101,8 @@ def first_draft(
             segments[decision.identity] = decision
     successors = _successors(desired, blocked)
     for other in matching.others:
-        action = Action.DELETE if other.segment.owned else None
-        is_due = action and options.prune
-        obstacle = _undeletable(Kind.SEGMENT, other.key, matching, successors) if is_due else None
-        if obstacle:
-            blocked.append(obstacle)
-            action = None
+        obstacle = _undeletable(Kind.SEGMENT, other.key, matching, successors)
+        action = _removal(obstacle, blocked, options) if other.segment.owned else None
         segments[other.id] = SegmentIntent(other.id, action, other, None, REMOVED if action else "")
     return Draft(names, segments, groups), tuple(blocked)
 
@@ -176,6 +167,19 @@ def _successors(
 ) -> dict[str, str]:
     """Return by earlier key the blocked entries that may stand for what has that key."""
     return {earlier: each.key for each in blocked for earlier in desired[each.key].previously}
+
+
+def _removal(
+    obstacle: Blocked | None, blocked: list[Blocked], options: PlanOptions
+) -> Action | None:
+    """Return what is done with something of ours that is gone from the files; tell an obstacle.
+
+    With prune off the delete is held back anyway, and nothing else about it matters.
+    """
+    if obstacle is None or not options.prune:
+        return Action.DELETE
+    blocked.append(obstacle)
+    return None
 
 
 def _undeletable(
