@@ -6,8 +6,13 @@ from segsync.sandbox.state import Kind
 
 
 def get_account(call: Call) -> Answer:
-    """Answer the account of the token, as a list of one (observed)."""
-    return Answer([call.state.account])
+    """Answer the account of the token, as a list of one (observed).
+
+    The token of a parent account gets several; its own names itself as its parent (observed).
+    """
+    own = call.state.account
+    child = own | {"id": own["id"][::-1], "aid": own["aid"] + 1, "name": f"{own['name']}, child"}
+    return Answer([child, own] if call.switches.parent_token else [own])
 
 
 def list_jobs(call: Call) -> Answer:

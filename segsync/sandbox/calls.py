@@ -1,8 +1,9 @@
 """One request under way: what every endpoint needs to answer it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from segsync.sandbox.messages import (
     Code,
@@ -28,6 +29,11 @@ class Call:
     author: str
     switches: Switches
 
+    def rows(self, found: Iterable[Any]) -> list[Any] | None:
+        """Return a list as `data` shows it: null when there is nothing (from a client)."""
+        rows = list(found)
+        return rows or ([] if self.switches.empty_lists_are_arrays else None)
+
     def segment_by_id(self, segment_id: str) -> JsonObject:
         """Return a segment by its id alone, as the endpoints do whose path documents only that."""
         segment = self.state.segment(segment_id)
@@ -46,7 +52,7 @@ class Call:
         """Return a segment that the caller may change; refuse predefined and managed ones."""
         find = self.segment_by_id_or_slug if by_slug else self.segment_by_id
         segment = find(name)
-        if is_untouchable(segment):
+        if is_untouchable(segment) and not self.switches.accept_system_writes:
             refuse(
                 f"Segment {segment['slug_name']} is managed by the system.",
                 status=403,

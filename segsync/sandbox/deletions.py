@@ -36,6 +36,10 @@ class Users:
         }
         return {kind: [each["id"] for each in users] for kind, users in found.items() if users}
 
+    def kinds(self) -> dict[str, list[str]]:
+        """Return the kinds of dependency by the id of what depends."""
+        return {each: [kind] for kind, ids in self.ids().items() for each in ids}
+
     def sentence(self, segment: JsonObject) -> str:
         """Return the message of the refusal."""
         names = [each["slug_name"] for each in self.segments]
@@ -95,4 +99,6 @@ def _is_due(segment: JsonObject, now: datetime) -> bool:
 def remove(state: AccountState, segment: JsonObject) -> None:
     """Take a segment out, whatever still uses it; what included it becomes invalid."""
     state.remove(Kind.SEGMENT, segment["id"])
+    if state.switches.soft_deletes:
+        state.put(Kind.DELETED, segment | {"deleted": True})
     revalidate(state, segment["id"], segment["slug_name"])

@@ -15,8 +15,9 @@ def listed(call: Call) -> list[JsonObject]:
     """
     query = call.request
     table = query.parameter("table") or ("all" if call.switches.list_all_tables else DEFAULT_TABLE)
-    kind = query.parameter("kind") or "all"
-    invalid = _VALIDITY.get(query.parameter("valid"))
+    kind = query.parameter("kind") or ("segment" if call.switches.list_one_kind else "all")
+    valid = query.parameter("valid") or ("true" if call.switches.list_only_valid else "all")
+    invalid = _VALIDITY.get(valid)
     without_predefined = query.flag("filterpredefined")
     found = [
         each

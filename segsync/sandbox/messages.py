@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -177,6 +177,15 @@ def failure(request: Request, refusal: Refusal, request_id: str, *, at: str) -> 
 def unauthorized(message: str) -> Response:
     """Return the answer to a rejected token, given before routing and so the same everywhere."""
     return _response(401, {"message": message, "status": 401})
+
+
+def with_text_status(response: Response) -> Response:
+    """Return an answer of v1 whose envelope has its status as text (from a client)."""
+    if not response.body:
+        return response
+    envelope = json.loads(response.body)
+    body = json.dumps(envelope | {"status": str(response.status)}, separators=(",", ":"))
+    return replace(response, body=body.encode())
 
 
 def _response(status: int, envelope: JsonObject, *, object_id: str = "") -> Response:

@@ -44,14 +44,13 @@ class Place:
 def faults(state: AccountState, definition: Definition, place: Place) -> Iterator[Fault]:
     """Yield what is wrong with a definition at its place, in the order in which it is checked."""
     for reference in definition.references:
-        if reference not in place.names and state.segment(reference) is None:
+        if reference not in place.names and state.segment(reference, place.table) is None:
             yield Fault(_MISSING, "accept_missing_includes", reference)
     if _includes_itself(state, definition, place):
         yield Fault(_CYCLE, "accept_include_cycles", f"{place.slug} includes itself")
     is_new = state.get(Kind.SEGMENT, place.segment_id) is None
-    if (is_new and definition.is_infix) or _has_unknown_field(state, definition, place.table):
-        reason = f"segment fields were invalid against existing schema for table {place.table}"
-        yield Fault(reason, "accept_unknown_fields")
+    if (is_new and definition.is_infix) or has_unknown_field(state, definition, place.table):
+        yield Fault(unknown_fields(place.table), "accept_unknown_fields")
 
 
 def reason_to_be_invalid(
@@ -98,20 +97,27 @@ def mark(segment: JsonObject, reason: str) -> JsonObject:
 
 
 def _includes_itself(state: AccountState, definition: Definition, place: Place) -> bool:
-    waiting, seen = list(definition.references), set[str]()
+    waiting, seen = [(each, place.table) for each in definition.references], set[str]()
     while waiting:
-        reference = waiting.pop()
-        if reference in place.names:
+        reference, table = waiting.pop()
+        target = state.segment(reference, table)
+        # From another table, the name may mean another segment (a switch).
+        if reference in place.names and (table == place.table or target is None):
             return True
-        target = state.segment(reference)
         if target is None or target["id"] in seen:
             continue
         seen.add(target["id"])
-        waiting.extend(target[REFERENCES])
+        waiting.extend((each, target["table"]) for each in target[REFERENCES])
     return False
 
 
-def _has_unknown_field(state: AccountState, definition: Definition, table: str) -> bool:
+def unknown_fields(table: str) -> str:
+    """Return the message for fields that a table's schema lacks (reported by practitioners)."""
+    return f"segment fields were invalid against existing schema for table {table}"
+
+
+def has_unknown_field(state: AccountState, definition: Definition, table: str) -> bool:
+    """Return whether a definition uses a field that the table's schema lacks."""
     schema = state.get(Kind.TABLE, table)
     if schema is None:
         return False

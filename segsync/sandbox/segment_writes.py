@@ -1,23 +1,18 @@
 """Creating and changing a segment, with every trap that engineers have observed."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import count
 
 from segsync.filterql import AstError, FilterQLSyntaxError, from_ast
 from segsync.filterql.nodes import Statement
 from segsync.sandbox.calls import DEFAULT_TABLE, Call, read_fields
-from segsync.sandbox.definitions import Definition, definition_of, field_name, read_definition
+from segsync.sandbox.definitions import Definition, field_name, read_definition
+from segsync.sandbox.limits import check_conditions, check_name, check_room
 from segsync.sandbox.messages import Code, JsonObject, refuse
 from segsync.sandbox.rules import Place, mark, reason_to_be_invalid, revalidate
-from segsync.sandbox.state import (
-    REFERENCES,
-    AccountState,
-    Kind,
-    later_timestamp,
-    timestamp,
-)
+from segsync.sandbox.slugs import checked_slug, free_slug, owner_of, slugify
+from segsync.sandbox.state import REFERENCES, Kind, later_timestamp, timestamp
+from segsync.sandbox.texts import stored_definition
 
 _TYPES: dict[str, type] = {
     "name": str,
@@ -28,6 +23,7 @@ _TYPES: dict[str, type] = {
     "kind": str,
     "table": str,
     "is_public": bool,
+    "public_name": str,
     "tags": list,
     "groups": list,
     "save_hist": bool,
@@ -47,7 +43,8 @@ _DEFAULTS: JsonObject = {
     "emit_trigger": False,
     "expires_at": None,
 }
-_SLUG = re.compile(r"[a-z0-9_-]+")
+# What a create needs according to engineers; which omissions the API refuses is not known.
+_NEEDED = ("name", "slug_name", "description", "kind", "table", "is_public", "save_hist")
 
 
 def create_segment(call: Call, body: JsonObject, *, slug: str = "", force: bool = False) -> str:
@@ -55,8 +52,12 @@ def create_segment(call: Call, body: JsonObject, *, slug: str = "", force: bool 
 
     `slug` is used when neither the body nor `ALIAS` names one; without it, the name is.
     """
-    given = _read(body)
+    given = _read(call, body)
+    if call.switches.require_create_fields:
+        _check_needed(given)
+    check_room(call)
     statement = _statement(given)
+    table = statement.table or given.get("table") or DEFAULT_TABLE
     wanted = given.get("slug_name") or statement.alias or slug or slugify(given.get("name", ""))
     now = timestamp(call.now)
     identity = {
@@ -64,8 +65,8 @@ def create_segment(call: Call, body: JsonObject, *, slug: str = "", force: bool 
         "author_id": call.author,
         "created": now,
         "updated": now,
-        "slug_name": _free_slug(call.state, _checked_slug(wanted)),
-        "table": statement.table or given.get("table") or DEFAULT_TABLE,
+        "slug_name": free_slug(call, checked_slug(call, wanted), table=table),
+        "table": table,
     }
     return _store(call, given, statement, identity, force=force)
 
@@ -80,13 +81,13 @@ def update_segment(
     `slug_name`, an `ALIAS` renames (observed). `keep_table` leaves the table as it is, as the
     vendor's own user interface does.
     """
-    given = _read(body)
+    given = _read(call, body) | _kept(call, old, body)
     statement = _statement(given)
     table = old["table"] if keep_table else statement.table or DEFAULT_TABLE
     if table != old["table"]:
         return create_segment(call, body | {"table": table}, slug=old["slug_name"], force=force)
-    slug = _checked_slug(given.get("slug_name") or statement.alias or old["slug_name"])
-    other = call.state.segment_with_slug(slug)
+    slug = checked_slug(call, given.get("slug_name") or statement.alias or old["slug_name"])
+    other = owner_of(call, slug, table=table)
     if other is not None and other["id"] != old["id"]:
         refuse("Slug is already used.")
     identity = {name: old[name] for name in ("id", "author_id", "created", "table")}
@@ -94,6 +95,8 @@ def update_segment(
     identity["slug_name"] = slug
     if "public_name" in old:
         identity["public_name"] = old["public_name"]  # it outlives `is_public` (observed)
+    if call.switches.keep_kind_on_put:
+        identity["kind"] = old["kind"]
     written = _store(call, given, statement, identity, force=force)
     revalidate(call.state, old["slug_name"])
     return written
@@ -110,13 +113,14 @@ def merged(old: JsonObject, body: JsonObject) -> JsonObject:
     return kept | body
 
 
-def slugify(name: str) -> str:
-    """Return the slug for a name: lower case, underscores for spaces, no other signs."""
-    return re.sub(r"[^a-z0-9_-]", "", re.sub(r"\s+", "_", name.strip().lower()))
-
-
-def _read(body: JsonObject) -> JsonObject:
+def _read(call: Call, body: JsonObject) -> JsonObject:
     given = read_fields(body, _TYPES)
+    if call.switches.ast_wins and "ast" in given:
+        given.pop("segment_ql", None)
+    if call.switches.groups_only_by_group:
+        given.pop("groups", None)
+    if call.switches.trim_texts:
+        given |= {name: given[name].strip() for name in ("name", "description") if name in given}
     expires_at = given.get("expires_at", "")
     try:
         has_zone = not expires_at or datetime.fromisoformat(expires_at).tzinfo is not None
@@ -140,48 +144,62 @@ def _statement(given: JsonObject) -> Statement:
         refuse("Invalid filter QL statement.")
 
 
-def _checked_slug(slug: str) -> str:
-    lower: str = slug.lower()
-    if not lower:
-        refuse("Segment name is required.")
-    if _SLUG.fullmatch(lower) is None:
-        refuse("Slug may contain only letters, digits, underscores and hyphens.")
-    return lower
+def _check_needed(given: JsonObject) -> None:
+    missing = [name for name in _NEEDED if name not in given]
+    if "segment_ql" not in given and "ast" not in given:
+        missing.append("segment_ql")
+    if missing:
+        refuse(f"Segment needs {', '.join(missing)}.")
 
 
-def _free_slug(state: AccountState, wanted: str) -> str:
-    candidates = (f"{wanted}_{number}" for number in count(1))
-    slug = wanted
-    while state.segment_with_slug(slug) is not None:
-        slug = next(candidates)
-    return slug
+def _kept(call: Call, old: JsonObject, body: JsonObject) -> JsonObject:
+    """Return what a PUT keeps although its body says something else, or nothing."""
+    switches = call.switches
+    if switches.stale_put_answers_409 and body.get("updated", old["updated"]) != old["updated"]:
+        refuse("Segment was changed meanwhile.", status=409)
+    kept: JsonObject = {"groups": old["groups"]} if switches.groups_only_by_group else {}
+    keeps_expiry = (switches.only_null_clears_expiry and "expires_at" not in body) or (
+        switches.null_keeps_expiry and "expires_at" in body and body["expires_at"] is None
+    )
+    return kept | {"expires_at": old["expires_at"]} if keeps_expiry else kept
 
 
 def _store(
     call: Call, given: JsonObject, statement: Statement, identity: JsonObject, *, force: bool
 ) -> str:
     """Check a segment, add what the server computes, and put it into the state."""
-    segment = _DEFAULTS | {name: given[name] for name in _DEFAULTS if name in given} | identity
+    switches = call.switches
+    defaults = _DEFAULTS | {"save_hist": switches.save_hist_by_default}
+    segment = defaults | {name: given[name] for name in _DEFAULTS if name in given} | identity
     segment["name"] = segment["name"] or segment["slug_name"]
+    check_name(call, segment["name"])
     segment["kind"] = segment["kind"] or "segment"
     segment["tags"] = _tags(call, segment["tags"] or ())
     segment["groups"] = _groups(call, segment["groups"] or ())
     if segment["is_public"]:
-        segment.setdefault("public_name", segment["slug_name"])
+        own = given.get("public_name") if switches.respect_public_name else None
+        segment["public_name"] = own or segment.get("public_name") or segment["slug_name"]
     place = Place(segment["id"], segment["slug_name"], segment["table"])
-    definition = _definition(given, statement, place, reprint=call.switches.reprint_definitions)
-    reason = reason_to_be_invalid(
-        call.state, definition, place, switches=call.switches, force=force
+    definition = stored_definition(
+        given.get("segment_ql"), statement, table=place.table, slug=place.slug, switches=switches
     )
+    check_conditions(call, definition, table=place.table)
+    reason = reason_to_be_invalid(call.state, definition, place, switches=switches, force=force)
     account = call.state.account
-    call.state.put(
-        Kind.SEGMENT,
+    whole = (
         mark(segment, reason)
         | {"aid": account["aid"], "account_id": account["id"]}
-        | computed(definition),
+        | computed(definition)
     )
-    revalidate(call.state, place.segment_id, place.slug)
+    if not (switches.silent_equal_put and _is_as_before(call, whole)):
+        call.state.put(Kind.SEGMENT, whole)
+        revalidate(call.state, place.segment_id, place.slug)
     return place.segment_id
+
+
+def _is_as_before(call: Call, segment: JsonObject) -> bool:
+    old = call.state.get(Kind.SEGMENT, segment["id"])
+    return old is not None and old | {"updated": ""} == segment | {"updated": ""}
 
 
 def computed(definition: Definition) -> JsonObject:
@@ -197,15 +215,6 @@ def computed(definition: Definition) -> JsonObject:
         "deleted": False,
         REFERENCES: list(definition.references),
     }
-
-
-def _definition(
-    given: JsonObject, statement: Statement, place: Place, *, reprint: bool
-) -> Definition:
-    text = given.get("segment_ql")
-    if text and not reprint:
-        return read_definition(text)
-    return definition_of(statement.filter, table=place.table, alias=place.slug)
 
 
 def _tags(call: Call, tags: Iterable[str]) -> list[str] | None:

@@ -6,6 +6,7 @@ from segsync.sandbox.listing import listed
 from segsync.sandbox.messages import Answer, JsonObject, Refusal, refuse_unknown
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
 from segsync.sandbox.sizes import Sizes
+from segsync.sandbox.state import Kind
 from segsync.sandbox.views import show_segment
 
 
@@ -17,7 +18,7 @@ def list_segments(call: Call) -> Answer:
 
 def get_segment(call: Call, name: str) -> Answer:
     """Answer one segment by id or slug."""
-    segment = call.segment_by_id_or_slug(name)
+    segment = call.state.get(Kind.DELETED, name) or call.segment_by_id_or_slug(name)
     table = call.request.parameter("table") or DEFAULT_TABLE
     if call.switches.get_needs_table and segment["table"] != table:
         refuse_unknown("Segment not found.")
@@ -74,7 +75,8 @@ def _delete_status(call: Call, segment_id: str) -> JsonObject:
     users = deletions.users_of(call, segment)
     if not users:
         deletions.delete_segments(call, [segment])
-    return _status(segment_id, users.sentence(segment) if users else "", users.ids())
+    found = users.kinds() if call.switches.dependants_by_id else users.ids()
+    return _status(segment_id, users.sentence(segment) if users else "", found)
 
 
 def _status(segment_id: str, reason: str, users: dict[str, list[str]]) -> JsonObject:

@@ -2,10 +2,11 @@
 
 from segsync.filterql import FilterQLSyntaxError
 from segsync.sandbox import deletions
-from segsync.sandbox.calls import Call
+from segsync.sandbox.calls import DEFAULT_TABLE, Call
 from segsync.sandbox.definitions import Definition, read_definition
 from segsync.sandbox.listing import listed
 from segsync.sandbox.messages import Answer, JsonObject, refuse
+from segsync.sandbox.rules import has_unknown_field, unknown_fields
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
 from segsync.sandbox.segments import shown
 from segsync.sandbox.views import show_segment
@@ -13,7 +14,7 @@ from segsync.sandbox.views import show_segment
 
 def list_segments(call: Call) -> Answer:
     """Answer all segments that the filters leave."""
-    return Answer([show_segment(call.state, each) for each in listed(call)] or None)
+    return Answer(call.rows(show_segment(call.state, each) for each in listed(call)))
 
 
 def get_segment(call: Call, name: str) -> Answer:
@@ -58,9 +59,12 @@ def delete_several(call: Call) -> Answer:
 def validate(call: Call) -> Answer:
     """Check FilterQL for syntax, and for nothing else (documented)."""
     try:
-        read_definition(call.request.text())
+        definition = read_definition(call.request.text())
     except FilterQLSyntaxError as problem:
         refuse(f"Failed parsing segment QL {problem.message}")
+    table = definition.statement.table or DEFAULT_TABLE
+    if call.switches.validate_checks_fields and has_unknown_field(call.state, definition, table):
+        refuse(unknown_fields(table))
     return Answer()
 
 

@@ -50,7 +50,7 @@ def get_sizes(call: Call) -> Answer:
         for each in wanted
         if not ids or each["id"] in ids
     ]
-    return Answer(rows or None)
+    return Answer(call.rows(rows))
 
 
 def get_history(call: Call, segment_id: str) -> Answer:

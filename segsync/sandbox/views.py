@@ -21,8 +21,11 @@ def show_segment(
     `includes` holds ids (assumed). `sizes` and `inline` add `size` and `ql_resolved`.
     """
     shown = {name: value for name, value in segment.items() if name != REFERENCES}
-    targets = (state.segment(each) for each in segment[REFERENCES])
-    shown["includes"] = list(dict.fromkeys(each["id"] for each in targets if each)) or None
+    targets = (state.segment(each, segment["table"]) for each in segment[REFERENCES])
+    name = "slug_name" if state.switches.includes_hold_slugs else "id"
+    shown["includes"] = list(dict.fromkeys(each[name] for each in targets if each)) or None
+    if state.switches.segments_hide_groups:
+        shown["groups"] = None
     if sizes is not None:
         shown["size"] = sizes.of_segment(segment)
     if inline:
@@ -49,5 +52,11 @@ def resolved_text(state: AccountState, text: str, *, depth: int = 0) -> str:
 
 def show_group(state: AccountState, group: JsonObject) -> JsonObject:
     """Return a group with the ids of its segments: one relation, shown on both sides (assumed)."""
-    members = (each for each in state.all(Kind.SEGMENT) if group["id"] in (each["groups"] or ()))
-    return group | {"segment_ids": [each["id"] for each in members] or None}
+    if state.switches.groups_hide_segments:
+        return group | {"segment_ids": None}
+    return group | {"segment_ids": [each["id"] for each in members(state, group["id"])] or None}
+
+
+def members(state: AccountState, group_id: str) -> list[JsonObject]:
+    """Return the segments of a group."""
+    return [each for each in state.all(Kind.SEGMENT) if group_id in (each["groups"] or ())]

@@ -13,6 +13,13 @@ def test_switches_are_built_by_name() -> None:
     assert Switches.of({"sort_tags": True}) == Switches(sort_tags=True)
 
 
-def test_an_unknown_switch_is_told_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"unknown switch 'sort_tag'; the switches are merge_on"):
-        Switches.of({"sort_tag": True})
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("sort_tag", "did you mean sort_tags?"), ("zzz", "no name is like that.")],
+)
+def test_an_unknown_switch_is_told_with_those_like_it(name: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=r"unknown switch") as caught:
+        Switches.of({name: True})
+    assert str(caught.value) == (
+        f"unknown switch {name!r}; {hint} `segsync sandbox switch` shows all"
+    )
