@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
+from segsync import filterql
 from segsync.diagnostics import Location
 from segsync.filterql import (
     FilterQLSyntaxError,
@@ -19,7 +20,6 @@ from segsync.filterql import (
     PlainStatement,
     Statement,
     includes,
-    parse,
     print_clauses,
     print_filter,
     print_statement,
@@ -37,7 +37,7 @@ _PARSED_DEFINITIONS = 65_536
 @lru_cache(maxsize=_PARSED_DEFINITIONS)
 def _read(text: str) -> Statement | FilterQLSyntaxError:
     try:
-        return parse(text)
+        return filterql.parse(text)
     except FilterQLSyntaxError as problem:
         return problem
 

@@ -3,7 +3,9 @@
 The package stands alone: it uses nothing of segsync and nothing outside the standard library.
 """
 
-from segsync.filterql.astjson import from_ast, to_ast
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from segsync.filterql.canonical import canonical, same_meaning
 from segsync.filterql.errors import AstError, FilterQLSyntaxError
 from segsync.filterql.includes import fields, includes, is_hex_id, replace_includes
@@ -36,8 +38,6 @@ from segsync.filterql.printer import (
     quote_name,
     quote_string,
 )
-from segsync.filterql.statement import parse
-from segsync.filterql.treediff import Edit, difference
 
 __all__ = [
     "And",
@@ -80,3 +80,26 @@ __all__ = [
     "same_meaning",
     "to_ast",
 ]
+
+# The parser, the AST and differences are imported when somebody first asks: a plan that finds the
+# usual definitions unchanged needs none of them.
+if TYPE_CHECKING:
+    from segsync.filterql.astjson import from_ast, to_ast
+    from segsync.filterql.statement import parse
+    from segsync.filterql.treediff import Edit, difference
+else:
+    _LATER = {
+        "Edit": "treediff",
+        "difference": "treediff",
+        "from_ast": "astjson",
+        "parse": "statement",
+        "to_ast": "astjson",
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+        globals()[name] = value
+        return value

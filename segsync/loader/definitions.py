@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from segsync import filterql
 from segsync.diagnostics import Diagnostic, Location, error, warning
 from segsync.filterql import (
     AstError,
     FilterQLSyntaxError,
     Statement,
-    from_ast,
     includes,
     print_statement,
 )
@@ -82,7 +82,7 @@ class Expectation(NamedTuple):
 def read_ast(tree: Mapping[str, Any], place: Place) -> ReadDefinition:
     """Read a definition that is written as an AST."""
     try:
-        statement = Statement(filter=from_ast(tree))
+        statement = Statement(filter=filterql.from_ast(tree))
     except AstError as problem:
         found = error("ast", problem.message, at=place.at(problem.path))
         return ReadDefinition(_NO_DEFINITION, problems=(found,))

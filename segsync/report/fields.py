@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from segsync.filterql import difference, format_statement
+from segsync import filterql
+from segsync.filterql import format_statement
 from segsync.plan import FieldChange, FieldValue
 from segsync.report.document import Line, Mark
 from segsync.report.words import contrasted, counted, cut, listed, quoted
@@ -101,7 +102,7 @@ def indented(text: str) -> Line:
 def _definition_lines(before: str, after: str) -> list[Line]:
     old, new = Definition(before).statement, Definition(after).statement
     if old is not None and new is not None:
-        edits = difference(old.filter, new.filter)
+        edits = filterql.difference(old.filter, new.filter)
         if edits:
             return [Line(cut(each.text), _MARKS[each.kind], each.depth) for each in edits]
     # One side has no tree, or the difference is outside of the filter.
