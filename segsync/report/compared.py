@@ -137,8 +137,8 @@ def _apart(comparison: Comparison) -> tuple[str, ...]:
 def _totals(comparison: Comparison) -> str:
     """Return the counts without the names of accounts: the line must stay easy to find."""
     parts = [
-        f"{comparison.counted(Verdict.ONLY_LEFT):,} only in the first",
-        f"{comparison.counted(Verdict.ONLY_RIGHT):,} only in the second",
+        f"{comparison.counted(Verdict.ONLY_LEFT):,} only in A",
+        f"{comparison.counted(Verdict.ONLY_RIGHT):,} only in B",
         f"{comparison.counted(Verdict.DIFFERENT):,} different",
     ]
     if comparison.deep:

@@ -5,11 +5,11 @@ import pytest
 from segsync.inspection.portrait import Declaration, Relative, Standing, Use
 from segsync.planning.standing import standing, uses
 from segsync.segment import AcceptedDrift, DesiredSegment, Freeze, Job, LiveSegment
-from tests.planning.build import HERE, found, hex_id, plan_of, wanted
+from tests.planning.build import HERE, Values, found, hex_id, plan_of, wanted
 
 
 def declared(
-    live: LiveSegment | None, entry: DesiredSegment | None, **options: bool
+    live: LiveSegment | None, entry: DesiredSegment | None, **options: Values
 ) -> Declaration:
     """Return how the only segment of a plan stands to the files."""
     plan = plan_of([entry] if entry else [], [live] if live else [], **options)

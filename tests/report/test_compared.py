@@ -21,7 +21,7 @@ What a segment includes was not followed: with --deep, equal text over different
 apart.
 (40 equal)
 
-Compare: 0 only in the first, 0 only in the second, 0 different, 0 ambiguous; 40 equal.
+Compare: 0 only in A, 0 only in B, 0 different, 0 ambiguous; 40 equal.
 """
 
 
@@ -53,7 +53,7 @@ def test_two_empty_accounts_have_nothing_to_count() -> None:
     assert text(empty).split("\n\n")[1:] == [
         "No differences.",
         (
-            "Compare: 0 only in the first, 0 only in the second, 0 different,"
+            "Compare: 0 only in A, 0 only in B, 0 different,"
             " 0 over different ancestors, 0 ambiguous; 0 equal.\n"
         ),
     ]
