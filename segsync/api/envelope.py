@@ -86,6 +86,7 @@ class Answer:
     data: object = None
     has_envelope: bool = False
     has_data: bool = False
+    has_errors: bool = False
     message: str = ""
     request_id: str = ""
     next_start: object = None
@@ -113,6 +114,9 @@ def open_reply(request: Request, reply: Reply) -> Answer:
         raise malformed(request, str(error), status=reply.status) from error
     if not 200 <= answer.status < 300:  # noqa: PLR2004 (the classes of HTTP)
         raise failure(request, reply, answer)
+    if answer.has_errors:
+        reason = f"a success with errors in it: {reply.redactor.text(answer.message)}"
+        raise malformed(request, reason, status=reply.status)
     return answer
 
 
@@ -137,6 +141,7 @@ def _open(request: Request, reply: Reply) -> Answer:
         data=envelope.get("data"),
         has_envelope=True,
         has_data="data" in envelope,
+        has_errors=bool(envelope.get("errors")),
         message=_message(envelope),
         request_id=str(envelope.get("request_id") or ""),
         next_start=envelope.get("_next"),
@@ -178,8 +183,7 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
     is_client_error = 400 <= status < 500  # noqa: PLR2004 (the classes of HTTP)
     kind = _BY_STATUS.get(status, RejectedError if is_client_error else UnavailableError)
     message = reply.redactor.text(answer.message) or _phrase(status)
-    if len(message) > _LONGEST_MESSAGE:
-        message = f"{message[:_LONGEST_MESSAGE]}…"
+    message = _shortened(message)
     if reply.retry_after:
         message += f"; it asks to wait {reply.retry_after:.0f} s"
     return kind(
@@ -198,13 +202,17 @@ def malformed(
 ) -> MalformedAnswerError:
     """Return the error for an answer that cannot be understood."""
     return MalformedAnswerError(
-        f"the answer is not what the API promises: {reason}",
+        f"the answer is not what the API promises: {_shortened(reason)}",
         method=request.method,
         path=request.path,
         status=status,
-        request_id=request_id,
+        request_id=request_id[:_LONGEST_ID],
         ambiguous=not request.is_read,
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 
 
 def _phrase(status: int) -> str:
