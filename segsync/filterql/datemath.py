@@ -2,8 +2,8 @@
 
 import re
 
-DATE_MATH = re.compile(r"now([+-])0*([0-9]+)([yMwdhms])\Z")
-"""Sign, number without leading zeros, and unit."""
+DATE_MATH = re.compile(r"now([+-]?)0*([0-9]+)([yMwdhms])\Z")
+"""Sign, number without leading zeros, and unit; the reference reads `now3d` as `now+3d`."""
 
 UNITS = {
     "y": "year",

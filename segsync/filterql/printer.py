@@ -7,6 +7,7 @@ canonical form.
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import TypeAlias
 
 from segsync.filterql.includes import is_hex_id
@@ -29,7 +30,9 @@ from segsync.filterql.nodes import (
     Not,
     Or,
     Statement,
+    walk,
 )
+from segsync.filterql.statement import MAX_SIZE
 from segsync.filterql.tokens import RESERVED
 
 Value: TypeAlias = Field | Literal | Call | Array | Arithmetic | Negative | MatchAll
@@ -52,12 +55,18 @@ def print_statement(statement: Statement) -> str:
 def format_statement(statement: Statement, *, width: int = 88, indent: int = 2) -> str:
     """Return the statement for a file: comment, filter and clauses on their own lines.
 
-    A list that is too long for the width has one member per line.
+    A list that is too long for the width has one member per line. Where that would make a statement
+    longer than what is read, as deep nesting does, it is indented less, or not laid out at all.
     """
-    layout = _Layout(width, indent)
     comments = [f"-- {line.strip()}".rstrip() for line in statement.comment.splitlines()]
-    text = _phrase(statement.filter, layout.lines(statement.filter, 0, len("FILTER ")))
-    return "\n".join([*comments, f"FILTER {text}", *print_clauses(statement)])
+    clauses = print_clauses(statement)
+    for step in (indent, 1, 0):
+        text = _Layout(width, step).lines(statement.filter, 0, len("FILTER "))
+        lines = [*comments, f"FILTER {_phrase(statement.filter, text)}", *clauses]
+        formatted = "\n".join(lines)
+        if len(formatted) <= MAX_SIZE:
+            return formatted
+    return "\n".join([*comments, f"FILTER {print_filter(statement.filter)}", *clauses])
 
 
 def quote_string(text: str) -> str:
@@ -239,10 +248,12 @@ class _Layout:
 
     def lines(self, node: Node, depth: int, used: int) -> str:
         """Return the text of a node that starts after `used` characters of its line."""
-        text = _print(node)
-        if used + len(text) <= self._width:
-            return text
-        return self._split(node, depth) or text
+        room = self._width - used
+        if room > 0 and _has_at_most(room, node):
+            text = _print(node)
+            if len(text) <= room:
+                return text
+        return self._split(node, depth) or _print(node)
 
     def _split(self, node: Node, depth: int) -> str:
         """Return the node over several lines, or "" if it has no list to split."""
@@ -267,3 +278,8 @@ class _Layout:
         space = " " * (self._indent * (depth + 1))
         parts = [f"{space}{self.lines(member, depth + 1, len(space) + 1)}" for member in members]
         return "(\n" + ",\n".join(parts) + "\n" + " " * (self._indent * depth) + ")"
+
+
+def _has_at_most(count: int, node: Node) -> bool:
+    """Say whether a tree has no more nodes than this: one with more has more characters as well."""
+    return next(islice(walk(node), count, None), None) is None

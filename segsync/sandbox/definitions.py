@@ -1,14 +1,13 @@
 """What a definition says about itself: its references, fields, date math, and its JSON tree."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from segsync.filterql import fields, includes, parse, print_statement, to_ast
+from segsync.filterql.datemath import DATE_MATH
 from segsync.filterql.nodes import And, Field, Literal, Node, Or, Statement, walk
 from segsync.sandbox.messages import JsonObject
 
-_DATE_MATH = re.compile(r"now\s*(?:(?P<sign>[+-])\s*\d+\s*[a-zA-Z]+)?\Z")
 _REMEMBERED = 65_536
 
 
@@ -46,9 +45,7 @@ def read_definition(text: str) -> Definition:
     statement = parse(text)
     nodes = tuple(walk(statement.filter))
     dates = [
-        date
-        for each in nodes
-        if isinstance(each, Literal) and (date := _DATE_MATH.match(each.text))
+        date for each in nodes if isinstance(each, Literal) and (date := DATE_MATH.match(each.text))
     ]
     return Definition(
         text=text,
@@ -56,7 +53,7 @@ def read_definition(text: str) -> Definition:
         references=tuple(dict.fromkeys(each.reference for each in includes(statement.filter))),
         fields=tuple(dict.fromkeys(fields(statement.filter))),
         has_date_math=bool(dates),
-        has_forward_date_math=any(date["sign"] == "+" for date in dates),
+        has_forward_date_math=any(date[1] != "-" for date in dates),
         is_infix=any(isinstance(each, And | Or) and each.infix for each in nodes),
     )
 

@@ -17,6 +17,7 @@ from segsync.filterql import (
     print_statement,
     quote_string,
 )
+from segsync.filterql.statement import MAX_SIZE
 
 HEX = "0123456789abcdef01234567"
 
@@ -141,3 +142,21 @@ def test_a_key_that_is_empty_is_written_as_one_name() -> None:
 def test_trees_that_were_built_are_printed_like_trees_that_were_read() -> None:
     tree = And((Comparison("=", Field("a"), Literal("string", "x")), Include("b")))
     assert print_statement(Statement(tree, alias="c")) == 'FILTER AND (a = "x", INCLUDE b) ALIAS c'
+
+
+@pytest.mark.parametrize(("leaves", "indent"), [(0, " "), (10, ""), (30, ""), (36, None)])
+def test_a_deep_statement_is_indented_less_so_that_it_can_still_be_read(
+    leaves: int, indent: str | None
+) -> None:
+    filter_ = "z = 1"
+    more = "".join(f", g{leaf} = 1" for leaf in range(leaves))
+    for level in range(190):
+        filter_ = f"{'OR' if level % 2 else 'AND'} (f{level} = 1, {filter_}{more})"
+    if indent is None:
+        # So long that not even the line breaks fit.
+        filter_ = filter_.replace("z = 1", f"z = {'1' * (MAX_SIZE - len(filter_) - 6)}")
+    statement = parse(f"FILTER {filter_}")
+    formatted = format_statement(statement)
+    broken = f"FILTER OR (\n{indent}f189 = 1,"
+    assert formatted.startswith("FILTER OR (f189 = 1," if indent is None else broken)
+    assert parse(formatted) == statement

@@ -71,9 +71,10 @@ def try_text(text: str, before: list[Statement]) -> None:
     gates(statement, text)
     fixed = apply_fixes(text, findings)
     form = canonical(statement.filter)
-    for written in (fixed, print_statement(statement), format_statement(statement)):
-        # Indentation and parentheses can make a statement longer than what is read.
-        assert len(written) > MAX_SIZE or canonical(parse(written).filter) == form
+    printed = print_statement(statement)
+    for written in (fixed, printed, format_statement(statement)):
+        # Blanks and parentheses can make a statement longer than what is read.
+        assert len(printed) > MAX_SIZE or canonical(parse(written).filter) == form
     for other in before:
         edits = difference(other.filter, statement.filter)
         assert bool(edits) == (canonical(other.filter) != form)

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from segsync.filterql.datemath import DATE_MATH
 from segsync.filterql.evaluator.values import Strings, Value, seconds_of
 
 _DAY = 86_400
@@ -19,7 +20,9 @@ _FIRST = date(1970, 1, 1).toordinal()
 _EARLIEST_YEAR, _LATEST_YEAR = 1800, 2120
 """A number that would be a date of another year is no date."""
 
-_MATH = re.compile(r"now([+-]?[0-9]{1,9})([yMwdhms])")
+_MOST_DIGITS = 9
+"""A date that is further away from now is none that anybody means."""
+
 _UNIT_SECONDS = {"h": 3600, "m": 60, "s": 1}
 _UNIT_DAYS = {"d": 1, "w": 7}
 _DIGITS = re.compile(r"[0-9]+")
@@ -94,9 +97,11 @@ def moment(value: Value, now: datetime) -> int | None:
 @lru_cache(maxsize=4096)
 def date_of_text(text: str, now: datetime) -> int | None:
     """Return the seconds since 1970 of a date as text or date math, or None."""
-    found = _MATH.fullmatch(text)
+    found = DATE_MATH.match(text)
     if found is not None:
-        return _shifted(now.astimezone(UTC), int(found[1]), found[2])
+        if len(found[2]) > _MOST_DIGITS:
+            return None
+        return _shifted(now.astimezone(UTC), int(found[1] + found[2]), found[3])
     if len(text) > _LONGEST:
         return None
     if _SCIENTIFIC.fullmatch(text):

@@ -54,7 +54,13 @@ class Program:
         return found
 
 
-def compile_program(node: Node, *, now: datetime, include: Lookup | None = None) -> Program:
+def compile_program(
+    node: Node,
+    *,
+    now: datetime,
+    include: Lookup | None = None,
+    build: type[Compiler] = Compiler,
+) -> Program:
     """Compile the filter and everything that it includes; dates count from `now`.
 
     `include` returns the filter that a reference stands for, or None if there is none. What
@@ -62,7 +68,7 @@ def compile_program(node: Node, *, now: datetime, include: Lookup | None = None)
     with or without NOT.
     """
     trees = _sound(_reachable(node, include)) if include else {}
-    compiler = Compiler(now, frozenset(trees))
+    compiler = build(now, frozenset(trees))
     segments = [(reference, tree, compiler.check(tree)) for reference, tree in trees.items()]
     return Program(compiler, compiler.check(node), tuple(segments))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from segsync.filterql.evaluator.compiler import Compiler, Included, Values
+from segsync.filterql.evaluator.compiler import Check, Compiler, Included, Values
 from segsync.filterql.evaluator.profile import Profile
 from segsync.filterql.evaluator.program import Lookup, Verdict, compile_program, verdict
 from segsync.filterql.evaluator.values import MISSING, Map, Slice, Strings, Value, text_of
@@ -79,11 +79,44 @@ class _Step:
 
 def trace(node: Node, profile: Profile, *, now: datetime, include: Lookup | None = None) -> Trace:
     """Return why the filter says what it says about the profile; takes what `evaluate` takes."""
-    program = compile_program(node, now=now, include=include)
-    tracer = _Tracer(program.compiler, profile.values, program.included(profile))
+    program = compile_program(node, now=now, include=include, build=_Recorder)
+    included = program.included(profile)
+    program.check(profile.values, included)
+    tracer = _Tracer(program.compiler, profile.values, included)
     for reference, tree, _ in program.segments:
         tracer.add(reference, tree)
     return tracer.trace(node)
+
+
+class _Recorder(Compiler):
+    """Builds one check for each node, which evaluates it once and knows the result from then on.
+
+    So a trace asks for the verdict of every node, and each is still evaluated a single time. Serves
+    one profile; a node is told from others by its identity, as equal ones are equal in all.
+    """
+
+    def __init__(self, now: datetime, sound: frozenset[str]) -> None:
+        super().__init__(now, sound)
+        self._checks: dict[int, tuple[Node, Check]] = {}
+
+    def check(self, node: Node) -> Check:
+        known = self._checks.get(id(node))
+        if known is None:
+            # With the node, so that its identity is that of no other one.
+            known = self._checks[id(node)] = (node, _once(super().check(node)))
+        return known[1]
+
+
+def _once(check: Check) -> Check:
+    """Return a check that evaluates when it is asked first."""
+    found: list[Value] = []
+
+    def remembered(values: Values, included: Included) -> Value:
+        if not found:
+            found.append(check(values, included))
+        return found[0]
+
+    return remembered
 
 
 class _Tracer:

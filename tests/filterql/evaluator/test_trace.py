@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from segsync.filterql import Node, parse
 from segsync.filterql.evaluator import Profile, Trace, read_profile, trace
+from segsync.filterql.evaluator.operators import operate
+from segsync.filterql.evaluator.values import Value
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SEGMENTS = {
@@ -107,3 +111,21 @@ def test_segments_included_again_and_again_are_shown_once() -> None:
     found = trace(parse("FILTER INCLUDE `0`").filter, ANN, now=NOW, include=twice)
     assert len(found.lines()) == 1 + 60 * 3 + 1
     assert [step.found for step in found.conditions()] == [("a has no value",)]
+
+
+def test_each_condition_is_evaluated_once_however_deep_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evaluated = []
+
+    def counted(operator: str, left: Value, right: Value, now: datetime) -> Value:
+        evaluated.append(left)
+        return operate(operator, left, right, now)
+
+    monkeypatch.setattr("segsync.filterql.evaluator.compiler.operate", counted)
+    filter_ = "visits = 0"
+    for level in range(150):
+        filter_ = f"{'OR' if level % 2 else 'AND'} (visits = {level + 1}, {filter_})"
+    found = trace(parse(f"FILTER {filter_}").filter, ANN, now=NOW)
+    assert len(found.lines()) == 301
+    assert len(evaluated) == 151
