@@ -7,11 +7,13 @@ import click
 from segsync.cli.options import ENVIRONMENT, common
 from segsync.cli.sandbox_account import explained, opened, state_file, state_option
 from segsync.cli.sandbox_faults import fault, switch
+from segsync.cli.sandbox_seed import seed as seed_command
 from segsync.cli.sandbox_serve import serve
 from segsync.diagnostics import error
 from segsync.errors import ExitCode, InvalidInputError
 from segsync.report.safe import safe_line
 from segsync.report.words import counted
+from segsync.sandbox.reevaluation import under_way
 from segsync.sandbox.seed import Seed, embedded_seed, generated, load_seed
 from segsync.sandbox.state import Kind
 from segsync.sandbox.store import reset as reset_store
@@ -32,6 +34,7 @@ def sandbox() -> None:
 sandbox.add_command(serve)
 sandbox.add_command(fault)
 sandbox.add_command(switch)
+sandbox.add_command(seed_command, "seed")
 
 
 @sandbox.command(
@@ -44,7 +47,7 @@ sandbox.add_command(switch)
 @click.option(
     "--seed",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Start from the account in this JSON file instead of the one that comes along.",
+    help="Start from the seed or snapshot in this JSON file, not from the one that comes along.",
 )
 @click.option(
     "--generate", type=click.IntRange(1), metavar="N", help="Start from N generated segments."
@@ -101,4 +104,7 @@ def status(*, config: Path | None, account: str | None, state: Path | None) -> i
         click.echo(f'Account {name["aid"]} "{safe_line(name["name"])}", kept in {store.place}')
         for kind in (Kind.SEGMENT, Kind.GROUP, Kind.JOB):
             click.echo(f"  {counted(sum(1 for _ in account_state.all(kind)), kind)}")
+        running = sum(1 for _ in under_way(account_state, store.now(account_state)))
+        if running:
+            click.echo(f"  {counted(running, 'reevaluation')} under way")
     return ExitCode.OK

@@ -15,6 +15,7 @@ from segsync.diagnostics import error
 from segsync.errors import ExitCode, InvalidInputError
 from segsync.report.safe import safe_line
 from segsync.report.style import Style, paint
+from segsync.sandbox.control_endpoints import PREFIX
 from segsync.sandbox.controls import for_a_while
 from segsync.sandbox.requestlog import AuditEntry
 from segsync.sandbox.server import Event, SandboxServer
@@ -82,6 +83,7 @@ def serve(  # noqa: PLR0913 - one parameter for each option
     ):
         click.echo(f'The local Lytics answers on {server.url}; its token is "sandbox".')
         click.echo(f"Its account is kept in {store.place}. Ctrl-C stops it.")
+        click.echo(f"A page shows the account in a browser: {server.url}/{PREFIX}/")
         stop.wait()
     return ExitCode.OK
 

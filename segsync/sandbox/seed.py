@@ -12,11 +12,12 @@ from typing import Any
 from segsync.filterql import FilterQLSyntaxError
 from segsync.sandbox.calls import DEFAULT_TABLE
 from segsync.sandbox.core import EXPIRED, MANAGE, VIEW
-from segsync.sandbox.definitions import read_definition
+from segsync.sandbox.definitions import Definition, read_definition
 from segsync.sandbox.errors import SandboxStateError
 from segsync.sandbox.messages import JsonObject
 from segsync.sandbox.rules import recheck
 from segsync.sandbox.segment_writes import computed
+from segsync.sandbox.snapshot import as_seed
 from segsync.sandbox.state import REFERENCES, AccountState, Kind, timestamp
 
 TOKENS = {"sandbox": MANAGE, "sandbox-view": VIEW, "sandbox-expired": EXPIRED}
@@ -34,6 +35,7 @@ _GENERATED_FIELDS: list[JsonObject] = [
 class Seed:
     """An account as data: objects name each other by slug and name, and have no ids yet.
 
+    What comes from a snapshot has ids, keeps them, and is named by them.
     `population` may say how many people the account has (`profiles`) and which (`seed`).
     """
 
@@ -54,9 +56,9 @@ def embedded_seed() -> Seed:
 
 
 def load_seed(path: Path) -> Seed:
-    """Read a seed from a JSON file; raise SandboxStateError when it is not one."""
+    """Read a seed or a snapshot from a JSON file; raise SandboxStateError when it is neither."""
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read = as_seed(json.loads(path.read_text(encoding="utf-8")))
         return Seed(
             account=read["account"],
             fields=read.get("fields", {}),
@@ -108,7 +110,7 @@ def plant(state: AccountState, seed: Seed, *, now: datetime) -> None:
         for group in seed.groups:
             state.put(Kind.GROUP, _group(group, owner, at))
         for segment in seed.segments:
-            state.put(Kind.SEGMENT, _segment(segment, owner, at))
+            state.put(Kind.SEGMENT, _segment(state, segment, owner, at))
         for job in seed.jobs:
             state.put(Kind.JOB, job_row(job, owner["account_id"], at, find=_must_find(state)))
         for flow in seed.flows:
@@ -129,7 +131,7 @@ def stable_id(kind: Kind, name: str) -> str:
 
 def _plant_account(state: AccountState, seed: Seed, at: str) -> JsonObject:
     aid = seed.account["aid"]
-    account_id = stable_id(Kind.ACCOUNT, str(aid))
+    account_id = seed.account.get("id", stable_id(Kind.ACCOUNT, str(aid)))
     account = {"id": account_id, "aid": aid, "parentaid": aid, "name": seed.account["name"]}
     state.put(Kind.ACCOUNT, account | {"created": at, "updated": at})
     for token, access in TOKENS.items():
@@ -149,7 +151,7 @@ def _field(given: JsonObject) -> JsonObject:
 
 def _group(group: JsonObject, owner: JsonObject, at: str) -> JsonObject:
     return owner | {
-        "id": stable_id(Kind.GROUP, group["name"]),
+        "id": group.get("id", stable_id(Kind.GROUP, group["name"])),
         "created": group.get("created", at),
         "updated": group.get("updated", at),
         "author": group.get("author", ""),
@@ -158,21 +160,25 @@ def _group(group: JsonObject, owner: JsonObject, at: str) -> JsonObject:
     }
 
 
-def _segment(segment: JsonObject, owner: JsonObject, at: str) -> JsonObject:
+def _segment(state: AccountState, segment: JsonObject, owner: JsonObject, at: str) -> JsonObject:
     slug = segment["slug_name"]
-    definition = read_definition(segment["segment_ql"])
-    public = {"public_name": slug} if segment.get("is_public") else {}
-    groups = [stable_id(Kind.GROUP, name) for name in segment.get("groups", ())]
+    definition = _definition(segment)
+    shown = {"public_name": segment.get("public_name", slug)}
+    public = shown if segment.get("is_public") or "public_name" in segment else {}
+    groups = [
+        name if state.get(Kind.GROUP, name) else stable_id(Kind.GROUP, name)
+        for name in segment.get("groups") or ()
+    ]
     return (
         owner
         | {
-            "id": stable_id(Kind.SEGMENT, slug),
+            "id": segment.get("id", stable_id(Kind.SEGMENT, slug)),
             "slug_name": slug,
             "name": segment["name"],
             "description": segment.get("description", ""),
             "kind": segment.get("kind", "segment"),
             "table": segment.get("table") or definition.statement.table or DEFAULT_TABLE,
-            "is_public": bool(public),
+            "is_public": bool(segment.get("is_public")),
             "tags": segment.get("tags") or None,
             "groups": groups or None,
             "save_hist": segment.get("save_hist", True),
@@ -194,7 +200,7 @@ def job_row(job: JsonObject, account_id: str, at: str, *, find: Callable[[str], 
     """Return a job as the API shows it; `find` gives the id of the segment with a slug."""
     ids = [find(slug) for slug in job.get("segments", ())]
     return {
-        "id": stable_id(Kind.JOB, f"{job['workflow']}:{job['name']}"),
+        "id": job.get("id", stable_id(Kind.JOB, f"{job['workflow']}:{job['name']}")),
         "account_id": account_id,
         "name": job["name"],
         "description": job.get("description", ""),
@@ -205,7 +211,7 @@ def job_row(job: JsonObject, account_id: str, at: str, *, find: Callable[[str], 
         "updated": job.get("updated", at),
         "user_id": "",
         "auth_ids": None,
-        "config": _config(ids),
+        "config": job.get("config") or _config(ids),
         "deleted": job.get("status") == "deleted",
         "expires_at": None,
     }
@@ -217,11 +223,19 @@ def _config(ids: Iterable[str]) -> dict[str, Any]:
     return {"segment_id": listed[0]} if len(listed) == 1 else {"segment_ids": listed}
 
 
+def _definition(segment: JsonObject) -> Definition:
+    try:
+        return read_definition(segment["segment_ql"])
+    except FilterQLSyntaxError as problem:
+        message = f"the definition of {segment['slug_name']} cannot be read: {problem.message}"
+        raise TypeError(message) from problem
+
+
 def _flow(flow: JsonObject, account_id: str, at: str, *, find: Callable[[str], str]) -> JsonObject:
     """Return a flow with its references; the rest of its shape is assumed."""
     conditions = [read_definition(text) for text in flow.get("conditions", ())]
     return {
-        "id": stable_id(Kind.FLOW, flow["name"]),
+        "id": flow.get("id", stable_id(Kind.FLOW, flow["name"])),
         "account_id": account_id,
         "name": flow["name"],
         "description": flow.get("description", ""),
@@ -238,7 +252,7 @@ def _flow(flow: JsonObject, account_id: str, at: str, *, find: Callable[[str], s
 
 def _must_find(state: AccountState) -> Callable[[str], str]:
     def find(slug: str) -> str:
-        found = state.segment_with_slug(slug)
+        found = state.segment(slug)
         if found is None:
             raise KeyError(slug)
         segment_id: str = found["id"]

@@ -40,6 +40,7 @@ COMMANDS = (
     "sandbox serve",
     "sandbox switch",
     "sandbox reset",
+    "sandbox seed",
     "sandbox status",
 )
 HEAVY = ("asyncio", "deepdiff", "httpx", "pydantic", "segsync.workflow", "yaml")
