@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from segsync.errors import AuthenticationError, ExitCode, WrongAccountError
+from segsync.errors import AuthenticationError, ExitCode, NotAttemptedError, WrongAccountError
 
 # After one of these no other call can succeed.
-FATAL_ERRORS = (AuthenticationError, WrongAccountError)
+FATAL_ERRORS = (AuthenticationError, NotAttemptedError, WrongAccountError)
 
 DELETED_MEANWHILE = "deleted by somebody else since the plan"
 

@@ -11,7 +11,7 @@ from segsync import workflow
 from segsync.applier import OnError
 from segsync.cli.asking import confirmed
 from segsync.cli.documents import apply_document, plan_digest
-from segsync.cli.options import ENVIRONMENT, colored, common, settings_of, width
+from segsync.cli.options import ENVIRONMENT, colored, common, patient, settings_of, width
 from segsync.cli.output import say, say_last
 from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.cli.watching import watch
@@ -37,6 +37,7 @@ Examples:
 
 @click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
+@patient
 @report_option("text", "json", "markdown")
 @click.argument(
     "plan_file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)

@@ -7,7 +7,7 @@ import click
 
 from segsync import workflow
 from segsync.cli.documents import inspection_document
-from segsync.cli.options import ENVIRONMENT, configured, settings_of
+from segsync.cli.options import ENVIRONMENT, configured, patient, settings_of
 from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.report.compared import comparison_report
 from segsync.report.facts import RunFacts
@@ -25,6 +25,7 @@ Examples:
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @configured
+@patient
 @report_option("text", "json", "markdown")
 @click.option(
     "--deep",

@@ -7,7 +7,7 @@ import click
 
 from segsync import workflow
 from segsync.cli.documents import plan_document
-from segsync.cli.options import ENVIRONMENT, common, settings_of
+from segsync.cli.options import ENVIRONMENT, common, patient, settings_of
 from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.cli.wishes import today
 from segsync.report.drifted import drift_report
@@ -22,6 +22,7 @@ Examples:
 
 @click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
+@patient
 @report_option("text", "json", "markdown")
 def drift(*, config: Path | None, account: str | None, targets: tuple[Target, ...]) -> int:
     """Show what somebody changed by hand; for a nightly job.

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -12,6 +13,9 @@ import click
 from segsync.config import Settings, read_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+# Where the options that no command looks at itself are kept until the settings are read.
+_PATIENCE = f"{__name__}.patience"
 
 ENVIRONMENT: Final = {"auto_envvar_prefix": "SEGSYNC"}
 """The context settings of a command whose options can be given as SEGSYNC_<OPTION>."""
@@ -47,9 +51,39 @@ def common(command: Command) -> Command:
     )(configured(command))
 
 
+def patient(command: Command) -> Command:
+    """Add the options that say how long a command may wait for an account."""
+    for option in (
+        click.option(
+            "--deadline",
+            type=click.FloatRange(0, min_open=True),
+            expose_value=False,
+            callback=_remember,
+            metavar="SECONDS",
+            help="Send nothing more so long after the first call; what is under way ends.",
+        ),
+        click.option(
+            "--max-wait",
+            type=click.FloatRange(0),
+            default=60.0,
+            expose_value=False,
+            callback=_remember,
+            metavar="SECONDS",
+            help="How long the account may ask to be left alone for.  [default: 60]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def settings_of(config: Path | None, account: str | None) -> Settings:
     """Read the configuration as the command line and the environment ask for it."""
-    return read_settings(config, account=account, environ=os.environ, cwd=Path.cwd())
+    settings = read_settings(config, account=account, environ=os.environ, cwd=Path.cwd())
+    return replace(settings, **click.get_current_context().meta.get(_PATIENCE, {}))
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: float | None) -> None:
+    ctx.meta.setdefault(_PATIENCE, {})[param.name] = value
 
 
 def _no_color(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001

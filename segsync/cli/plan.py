@@ -9,7 +9,7 @@ import click
 
 from segsync import workflow
 from segsync.cli.documents import plan_digest, plan_document
-from segsync.cli.options import ENVIRONMENT, common, settings_of
+from segsync.cli.options import ENVIRONMENT, common, patient, settings_of
 from segsync.cli.reports import Target, deliver, destination, report_option, writers
 from segsync.cli.wishes import WishOptions, wish_options, wishes_of
 from segsync.report.facts import RunFacts
@@ -26,6 +26,7 @@ Examples:
 
 @click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
+@patient
 @report_option("text", "json", "markdown")
 @click.option(
     "--out",

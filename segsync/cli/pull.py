@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from segsync import workflow
-from segsync.cli.options import ENVIRONMENT, common, settings_of
+from segsync.cli.options import ENVIRONMENT, common, patient, settings_of
 from segsync.report.safe import log_line, safe_line
 
 _EPILOG = """\b
@@ -17,6 +17,7 @@ Examples:
 
 @click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @common
+@patient
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),

@@ -12,7 +12,7 @@ from segsync import workflow
 from segsync.cli.asking import confirmed
 from segsync.cli.documents import inspection_document
 from segsync.cli.interrupts import graceful_stop
-from segsync.cli.options import ENVIRONMENT, colored, common, settings_of, width
+from segsync.cli.options import ENVIRONMENT, colored, common, patient, settings_of, width
 from segsync.cli.output import say
 from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.cli.watching import watch
@@ -37,6 +37,7 @@ Examples:
 @click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
 @common
+@patient
 @report_option("text", "json", "markdown")
 @click.option("--with-ancestors", is_flag=True, help="Also what the segments include, before them.")
 @click.option("--wait", is_flag=True, help="Watch the sizes afterwards, and tell which moved.")

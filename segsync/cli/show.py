@@ -7,7 +7,7 @@ import click
 
 from segsync import workflow
 from segsync.cli.documents import inspection_document
-from segsync.cli.options import ENVIRONMENT, common, settings_of
+from segsync.cli.options import ENVIRONMENT, common, patient, settings_of
 from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.cli.wishes import today
 from segsync.errors import ExitCode
@@ -26,6 +26,7 @@ Examples:
 @click.command(epilog=_EPILOG, context_settings=ENVIRONMENT)
 @click.argument("slug")
 @common
+@patient
 @report_option("text", "json", "markdown")
 def show(
     *, slug: str, config: Path | None, account: str | None, targets: tuple[Target, ...]

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segsync.api.client import Client
+from segsync.api.limits import Limits
 from segsync.config import Settings
 from segsync.diagnostics import error
 from segsync.errors import InvalidInputError, WrongAccountError
@@ -34,9 +36,16 @@ def open_client(settings: Settings, *, connections: int = 10) -> Iterator[Client
             marks=Marks(settings.tag),
             transport=transport,
             connections=connections,
+            limits=_limits(settings),
         ) as client,
     ):
         yield client
+
+
+def _limits(settings: Settings) -> Limits:
+    """Return how long to try; sizes of an embedded account are counted at once."""
+    limits = Limits(max_wait=settings.max_wait, deadline=settings.deadline)
+    return replace(limits, size_interval=0.0) if settings.account.sandbox else limits
 
 
 @contextmanager

@@ -1,4 +1,7 @@
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import click
 import pytest
@@ -103,3 +106,65 @@ def test_a_value_of_the_environment_that_is_wrong_is_told_with_its_variable(shel
         "The value comes from the environment variable SEGSYNC_PARALLELISM.\n"
     )
     assert "environment" not in shell("apply --parallelism 99").err
+
+
+class Busy(BaseHTTPRequestHandler):
+    """An account that asks to be left alone for two minutes."""
+
+    def do_GET(self) -> None:
+        self.send_response(429)
+        self.send_header("Retry-After", "120")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (as inherited)
+        """Print nothing."""
+
+
+@pytest.fixture
+def busy(shell: Shell) -> Iterator[Shell]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as http:
+        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+        thread.start()
+        url = f"http://127.0.0.1:{http.server_port}"
+        shell.write("segsync.yaml", f"version: 1\naccounts: {{test: {{url: '{url}'}}}}\n")
+        yield shell
+        http.shutdown()
+        thread.join()
+
+
+WAIT = "Error: GET /v2/account: Too Many Requests; it asks to wait 120 s"
+
+
+def test_an_account_that_asks_for_more_than_a_minute_is_not_waited_for(busy: Shell) -> None:
+    ended = busy("plan", LYTICS_API_TOKEN="sandbox")
+    assert ended.code == 5
+    assert ended.err == f"{WAIT} (HTTP 429)\nIt is safe to run this again.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [
+        ("--max-wait 300 --deadline 30", {}),
+        ("", {"SEGSYNC_MAX_WAIT": "300", "SEGSYNC_DEADLINE": "30"}),
+    ],
+)
+def test_a_longer_wait_is_cut_short_by_the_deadline(
+    busy: Shell, options: str, environment: dict[str, str]
+) -> None:
+    ended = busy(f"plan {options}", LYTICS_API_TOKEN="sandbox", **environment)
+    assert ended.code == 5
+    assert ended.err == (
+        f"{WAIT}; the run has reached its deadline (HTTP 429)\nIt is safe to run this again.\n"
+    )
+
+
+def test_a_deadline_that_has_passed_ends_before_anything_is_sent(shell: Shell) -> None:
+    ended = shell("plan --deadline 0.000000001")
+    assert (ended.code, ended.err) == (
+        5,
+        (
+            "Error: GET /v2/account: it was not sent: the run has reached its deadline of 1e-09 s\n"
+            "It is safe to run this again.\n"
+        ),
+    )
