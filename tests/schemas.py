@@ -20,7 +20,7 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
 _KEYWORDS = {
     *("$schema", "$defs", "$ref", "title", "description", "default"),
     *("type", "const", "enum", "pattern", "minimum", "anyOf", "items"),
-    *("properties", "required", "additionalProperties", "uniqueItems"),
+    *("properties", "required", "additionalProperties", "uniqueItems", "minProperties"),
 }
 
 

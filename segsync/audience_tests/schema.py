@@ -5,13 +5,22 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Final, Required, TypeAlias
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+    with_config,
+)
 from typing_extensions import TypedDict
 
 from segsync.diagnostics import Diagnostic
 from segsync.suite import read_moment
 from segsync.yamlfile import Place, explain
 
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _CONFIG: Final = ConfigDict(strict=True, extra="forbid")
 
 
@@ -31,6 +40,11 @@ def _members(value: object) -> object:
     raise ValueError(message)
 
 
+Moment: TypeAlias = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "description": "A day, or a time with its zone."}),
+]
 Members: TypeAlias = Annotated[str | list[str], BeforeValidator(_members)]
 
 # Not a class: `in` is a word of Python.
@@ -42,12 +56,20 @@ with_config(_CONFIG)(ExpectKeys)
 class SuiteKeys(TypedDict, total=False):
     """One document of a file with audience tests."""
 
-    now: Annotated[datetime, BeforeValidator(_moment)]
-    accounts: list[str]
-    schema: dict[str, str]
-    profiles: Required[dict[str, dict[str, Any]]]
-    includes: dict[str, Members]
-    expect: Required[Annotated[dict[str, ExpectKeys], Field(min_length=1)]]
+    now: Moment
+    accounts: Annotated[list[str], Field(description="For others the document is left out.")]
+    schema: Annotated[dict[str, str], Field(description="The type of each field.")]
+    profiles: Required[
+        Annotated[dict[str, dict[str, Any]], Field(description="By name, the values of a person.")]
+    ]
+    includes: Annotated[
+        dict[str, Members], Field(description="Who is in segments that are not in the files.")
+    ]
+    expect: Required[
+        Annotated[
+            dict[str, ExpectKeys], Field(min_length=1, description="By slug, who is in and out.")
+        ]
+    ]
 
 
 def validate(value: object, place: Place) -> SuiteKeys | list[Diagnostic]:
@@ -56,6 +78,11 @@ def validate(value: object, place: Place) -> SuiteKeys | list[Diagnostic]:
         return _adapter().validate_python(value)
     except ValidationError as problem:
         return explain(problem, place, keys=_known_keys(value))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of one document with audience tests, for editors."""
+    return {"$schema": _DIALECT, **_adapter().json_schema(), "title": "segsync audience tests"}
 
 
 @cache

@@ -1,8 +1,13 @@
 """The shape of a document: what is wrong is told with its place, in words."""
 
+from pathlib import Path
+
 import pytest
 
+from segsync.audience_tests.schema import json_schema
+from segsync.yamlfile import read_yaml
 from tests.audience_tests.documents import told
+from tests.schemas import committed, violations
 
 GOOD = """\
 schema: {orders: int}
@@ -87,4 +92,22 @@ def test_now_is_a_day_or_a_time_with_its_zone(now: str) -> None:
 def test_a_segment_from_outside_is_a_list_of_profiles_or_a_definition(members: str) -> None:
     assert told(f"includes: {{ly_known_email: {members}}}\n{GOOD}") == [
         "1:28: error: expected a list of profiles, or a definition [wrong-value]"
+    ]
+
+
+def test_the_published_schema_is_current() -> None:
+    assert committed("audience-tests") == json_schema()
+
+
+def test_the_tests_of_this_repository_fit_the_published_schema() -> None:
+    schema = committed("audience-tests")
+    files = sorted((Path(__file__).parents[2] / "audiences/tests").glob("*.yaml"))
+    read = [read_yaml(file.read_bytes(), file.name) for file in files]
+    assert len(files) > 1
+    for document in (each for content in read for each in content.documents):
+        assert violations(document.value, schema) == []
+    assert violations({"profiles": {"ann": 5}, "expects": {}}, schema) == [
+        "$.expect: missing",
+        "$.profiles.ann: 5",
+        "$.expects: unknown",
     ]

@@ -8,6 +8,7 @@ from segsync.filterql import parse
 from segsync.filterql.evaluator import read_profile, trace
 from segsync.report.tested import suite_json, suite_text
 from segsync.suite import Check, Condition, SuiteRun
+from tests.schemas import committed, violations
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FILTER = 'AND (country = "US", OR (visits > 5, NOT plan = "gold"))'
@@ -194,3 +195,14 @@ def test_json_has_every_test_and_every_condition() -> None:
             }
         ],
     }
+
+
+def test_the_published_schema_is_that_of_the_document() -> None:
+    refused = SuiteRun("prod", 1, diagnostics=(error("no-place", "nowhere"),))
+    schema = committed("test")
+    for run in (RUN, refused):
+        document = json.loads(suite_json(run))
+        assert violations(document, schema) == []
+        for key in document:
+            less = {name: value for name, value in document.items() if name != key}
+            assert violations(less, schema) == [f"$.{key}: missing"]
