@@ -10,6 +10,8 @@ from segsync.segment import DEFAULT_TABLE, Account, Job
 class Surroundings(Endpoints):
     """The endpoints around segments; all of them only read."""
 
+    _account: Account | None = None
+
     def account(self) -> Account:
         """Return the account that the token belongs to.
 
@@ -17,9 +19,13 @@ class Surroundings(Endpoints):
         whose `aid` is its `parentaid` (observed by Lytics engineers). From then on an answer about
         a segment of another account raises `WrongAccountError`.
         """
-        account = self._get("/v2/account", answers.read_account)
+        account = self._account = self._get("/v2/account", answers.read_account)
         self._aid = account.aid
         return account
+
+    def known_account(self) -> Account:
+        """Return the account as it was answered before; ask only if it never was."""
+        return self._account or self.account()
 
     def require_account(self, aid: int) -> Account:
         """Return the account of the token; raise `WrongAccountError` if it is another one."""

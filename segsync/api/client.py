@@ -89,7 +89,7 @@ class Client(SegmentWrites, Exclusions, Groups, Sizes, Surroundings):
 
     def live_state(self, *, tables: Collection[str] = (), jobs: bool = False) -> LiveState:
         """Return what the account has; see `segments` for `tables`. Jobs only when asked for."""
-        account = self.account()
+        account = self.known_account()
         groups = self.groups()
         segments = self.segments(group_ids=wire.group_ids(groups), tables=tables)
         return LiveState(account, segments, groups, self.jobs() if jobs else None)

@@ -12,7 +12,8 @@ from segsync.applier import OnError
 from segsync.cli.asking import confirmed
 from segsync.cli.documents import apply_document, plan_digest
 from segsync.cli.options import ENVIRONMENT, colored, common, patient, settings_of, width
-from segsync.cli.output import say, say_last
+from segsync.cli.output import say, say_last, warn
+from segsync.cli.recovering import tell_settled
 from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.cli.watching import watch
 from segsync.cli.wishes import WishOptions, refuse_wishes, wish_options, wishes_of
@@ -84,7 +85,11 @@ def apply(  # noqa: PLR0913 - one parameter for each option
         refuse_wishes(wishes, f"{plan_file} was planned and reviewed before")
     started = time.monotonic()
     settings = settings_of(config, account)
-    with workflow.open_client(settings, connections=parallelism) as client:
+    with (
+        workflow.open_client(settings, connections=parallelism) as client,
+        workflow.sole_writer(settings, client, command="apply") as writer,
+    ):
+        tell_settled(workflow.settle_interrupted(client, writer))
         ready = workflow.ready_plan(settings, client, wishes_of(**wishes), plan_file)
 
         def facts(command: str) -> RunFacts:
@@ -102,7 +107,13 @@ def apply(  # noqa: PLR0913 - one parameter for each option
             ready = workflow.approve(settings, client, ready, ask=_confirmed)
         outcomes, stopped = watch(
             lambda stop: workflow.carry_out(
-                ready, client, parallelism=parallelism, on_error=OnError(on_error), stop=stop
+                ready,
+                client,
+                writer,
+                parallelism=parallelism,
+                on_error=OnError(on_error),
+                stop=stop,
+                warn=warn,
             ),
             total=len(ready.plan.changes),
             report=lambda outcomes: _report(targets, ready, outcomes, facts("apply")),

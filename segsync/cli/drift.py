@@ -8,6 +8,7 @@ import click
 from segsync import workflow
 from segsync.cli.documents import plan_document
 from segsync.cli.options import ENVIRONMENT, common, patient, settings_of
+from segsync.cli.recovering import tell_interrupted
 from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.cli.wishes import today
 from segsync.report.drifted import drift_report
@@ -33,6 +34,7 @@ def drift(*, config: Path | None, account: str | None, targets: tuple[Target, ..
     """
     started = time.monotonic()
     settings = settings_of(config, account)
+    tell_interrupted(settings)
     with workflow.open_client(settings) as client:
         planned = workflow.make_plan(settings, client, workflow.Wishes(today=today(), sends=False))
         facts = RunFacts("drift", settings.account.name, client.calls, time.monotonic() - started)

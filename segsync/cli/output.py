@@ -20,6 +20,11 @@ def say_last(text: str, *, err: bool = False) -> None:
         silence()
 
 
+def warn(line: str) -> None:
+    """Write a line on standard error that no report tells; who has gone misses it."""
+    say_last(f"{line}\n", err=True)
+
+
 def silence() -> None:
     """Write nowhere from now on, so that the interpreter does not complain when it flushes."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

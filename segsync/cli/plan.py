@@ -10,6 +10,7 @@ import click
 from segsync import workflow
 from segsync.cli.documents import plan_digest, plan_document
 from segsync.cli.options import ENVIRONMENT, common, patient, settings_of
+from segsync.cli.recovering import tell_interrupted
 from segsync.cli.reports import Target, deliver, destination, report_option, writers
 from segsync.cli.wishes import WishOptions, wish_options, wishes_of
 from segsync.report.facts import RunFacts
@@ -54,6 +55,7 @@ def plan(
     """
     started = time.monotonic()
     settings = settings_of(config, account)
+    tell_interrupted(settings)
     with workflow.open_client(settings) as client:
         planned = workflow.make_plan(settings, client, wishes_of(**wishes))
         facts = RunFacts("plan", settings.account.name, client.calls, time.monotonic() - started)

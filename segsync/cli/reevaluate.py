@@ -13,7 +13,7 @@ from segsync.cli.asking import confirmed
 from segsync.cli.documents import inspection_document
 from segsync.cli.interrupts import graceful_stop
 from segsync.cli.options import ENVIRONMENT, colored, common, patient, settings_of, width
-from segsync.cli.output import say
+from segsync.cli.output import say, warn
 from segsync.cli.reports import Target, deliver, report_option, writers
 from segsync.cli.watching import watch
 from segsync.errors import ExitCode, NotApprovedError
@@ -100,7 +100,8 @@ def reevaluate(  # noqa: PLR0913 - one parameter for each option
             return ExitCode.OK
         if not (chosen.selection.is_literal or auto_approve):
             _ask(chosen, facts())
-        return _carry_out(reevaluating.Requests(chosen, client), report, timeout if wait else None)
+        requests = reevaluating.Requests(settings, chosen, client, warn)
+        return _carry_out(requests, report, timeout if wait else None)
 
 
 def _refuse_idle_timeout(*, wait: bool) -> None:

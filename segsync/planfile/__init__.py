@@ -3,6 +3,15 @@
 from segsync.planfile.outcomes import outcomes_json, outcomes_schema
 from segsync.planfile.reading import load
 from segsync.planfile.schema import schema
-from segsync.planfile.writing import FORMAT_VERSION, digest, dump
+from segsync.planfile.writing import FORMAT_VERSION, digest, document, dump
 
-__all__ = ["FORMAT_VERSION", "digest", "dump", "load", "outcomes_json", "outcomes_schema", "schema"]
+__all__ = [
+    "FORMAT_VERSION",
+    "digest",
+    "document",
+    "dump",
+    "load",
+    "outcomes_json",
+    "outcomes_schema",
+    "schema",
+]

@@ -15,12 +15,12 @@ ENVELOPE = ("format_version", "segsync_version", "digest", "summary", "refused")
 
 def dump(plan: Plan) -> str:
     """Return the plan as ASCII JSON in a fixed order, ending with a newline."""
-    return f"{json.dumps(_document(plan), indent=2)}\n"
+    return f"{json.dumps(document(plan), indent=2)}\n"
 
 
 def digest(plan: Plan) -> str:
     """Return the digest that the document of this plan carries."""
-    return str(_document(plan)["digest"])
+    return str(document(plan)["digest"])
 
 
 def digest_of(document: dict[str, Plain]) -> str:
@@ -34,7 +34,8 @@ def digest_of(document: dict[str, Plain]) -> str:
     return f"sha256:{sha256(canonical.encode()).hexdigest()}"
 
 
-def _document(plan: Plan) -> dict[str, Plain]:
+def document(plan: Plan) -> dict[str, Plain]:
+    """Return the plan as `dump` writes it, before it becomes text."""
     values = record(plan)
     content: dict[str, Plain] = {
         "account": values.pop("account"),

@@ -17,19 +17,24 @@ from segsync.workflow.drifting import drift_exit_code, find_drift
 from segsync.workflow.files import read_files
 from segsync.workflow.plans import Planned, Wishes, make_plan, plan_exit_code
 from segsync.workflow.pulling import pull
+from segsync.workflow.recovering import Recovered, interrupted, settle_interrupted
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
 from segsync.workflow.testing import run_tests
+from segsync.workflow.writer import Writer, sole_writer
 
 __all__ = [
     "Planned",
     "Ready",
+    "Recovered",
     "Wishes",
+    "Writer",
     "apply_exit_code",
     "approve",
     "carry_out",
     "check_plan_fits",
     "drift_exit_code",
     "find_drift",
+    "interrupted",
     "load_saved_plan",
     "make_plan",
     "open_client",
@@ -40,4 +45,6 @@ __all__ = [
     "ready_plan",
     "refuse_unsafe",
     "run_tests",
+    "settle_interrupted",
+    "sole_writer",
 ]

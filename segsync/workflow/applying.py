@@ -11,11 +11,13 @@ from segsync.api.client import Client
 from segsync.config import Settings
 from segsync.diagnostics import Diagnostic, error
 from segsync.errors import ExitCode, NotApprovedError, UnsafePlanError
+from segsync.journal import Ended
 from segsync.outcome import Outcome, Result
 from segsync.plan import Plan
 from segsync.segment import LiveState
 from segsync.workflow.plans import Wishes, make_plan
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
+from segsync.workflow.writer import Writer, journaled
 
 if TYPE_CHECKING:
     from segsync.applier import OnError
@@ -90,26 +92,45 @@ def approve(
     return replace(ready, live=check_plan_fits(settings, client, ready.plan))
 
 
-def carry_out(
-    ready: Ready, client: Client, *, parallelism: int, on_error: "OnError", stop: threading.Event
+def carry_out(  # noqa: PLR0913 - what a run needs, and how it is to go
+    ready: Ready,
+    client: Client,
+    writer: Writer,
+    *,
+    parallelism: int,
+    on_error: "OnError",
+    stop: threading.Event,
+    warn: Callable[[str], None],
 ) -> Generator[Outcome, None, None]:
-    """Yield exactly one outcome for each change of the plan, as they end; close it to give up."""
+    """Yield exactly one outcome for each change of the plan, as they end; close it to give up.
+
+    Each write is in the journal before it is sent; `warn` is told when that became incomplete.
+    Raises `JournalError` before anything is sent when there can be no journal.
+    """
     from segsync.applier import apply_plan  # noqa: PLC0415 - most commands write nothing
 
-    return apply_plan(
-        ready.plan,
-        client,
-        known_ids=ready.live.ids,
-        parallelism=parallelism,
-        stop=stop,
-        on_error=on_error,
-    )
+    if not ready.plan.changes:
+        return
+    with journaled(writer, ready.plan, ready.live, warn=warn) as (journal, finish):
+        try:
+            yield from apply_plan(
+                ready.plan,
+                client,
+                known_ids=ready.live.ids,
+                parallelism=parallelism,
+                stop=stop,
+                on_error=on_error,
+                journal=journal,
+            )
+        finally:
+            finish(Ended.STOPPED if stop.is_set() else Ended.COMPLETED)
 
 
 def apply_exit_code(plan: Plan, outcomes: Sequence[Outcome], *, stopped: bool) -> ExitCode:
     """Return the exit code for a plan that was carried out, or `stopped` on the way.
 
-    When the token was not good enough for a single write, that is all there is to say.
+    When the token was not good enough for a single write, or the journal for the first, that is all
+    there is to say.
     """
     if stopped:
         return ExitCode.INTERRUPTED
@@ -117,6 +138,7 @@ def apply_exit_code(plan: Plan, outcomes: Sequence[Outcome], *, stopped: bool) -
     if results <= {Result.APPLIED} and not plan.holding:
         return ExitCode.OK
     failures = {each.exit_code for each in outcomes if each.result is Result.FAILED}
-    if Result.APPLIED not in results and failures == {ExitCode.AUTHENTICATION}:
-        return ExitCode.AUTHENTICATION
+    for code in (ExitCode.AUTHENTICATION, ExitCode.INVALID_INPUT):
+        if Result.APPLIED not in results and failures == {code}:
+            return code
     return ExitCode.PARTIAL

@@ -16,6 +16,7 @@ from segsync.planning.requests import Selection, request_plan, select
 from segsync.segment import LiveSegment, LiveState
 from segsync.workflow.account import read_account
 from segsync.workflow.applying import Ready, carry_out
+from segsync.workflow.writer import sole_writer
 
 # How many requests are in flight at once: the account does the work, and has its own queue.
 PARALLELISM = 4
@@ -105,22 +106,27 @@ def _requested(
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """The chosen segments, and the account that the requests go to."""
+    """The chosen segments, and the account that the requests go to; `warn` as in `carry_out`."""
 
+    settings: Settings
     chosen: Chosen
     client: Client
+    warn: Callable[[str], None]
 
     def send(self, stop: threading.Event) -> Generator[Outcome, None, None]:
         """Yield exactly one outcome for each segment, as `carry_out` does for changes."""
         from segsync.applier import OnError  # noqa: PLC0415 - as in `carry_out`
 
-        return carry_out(
-            Ready(self.chosen.plan, self.chosen.live),
-            self.client,
-            parallelism=PARALLELISM,
-            on_error=OnError.CONTINUE,
-            stop=stop,
-        )
+        with sole_writer(self.settings, self.client, command="reevaluate") as writer:
+            yield from carry_out(
+                Ready(self.chosen.plan, self.chosen.live),
+                self.client,
+                writer,
+                parallelism=PARALLELISM,
+                on_error=OnError.CONTINUE,
+                stop=stop,
+                warn=self.warn,
+            )
 
     def sizes(self) -> dict[str, Size]:
         """Return the sizes of the chosen segments, as `sizes_now`."""

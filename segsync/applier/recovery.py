@@ -1,0 +1,139 @@
+"""Finds out what became of the changes that an interrupted run had in flight, before a new plan.
+
+Nothing that was meant is sent again: the plan that is made next sees what is missing. What the
+run has made by accident is removed, if that is proven as for any stray.
+"""
+
+from collections.abc import Iterator
+
+from segsync.api.client import Client
+from segsync.applier.endings import invalid
+from segsync.applier.guards import (
+    MadeInvalid,
+    Managed,
+    Seen,
+    after_create,
+    age,
+    differences,
+    key_of,
+)
+from segsync.applier.run import Run
+from segsync.applier.strays import remove_stray
+from segsync.errors import NotFoundError
+from segsync.journal import CallLog, Fate, JournaledRun
+from segsync.journal.records import Settlement
+from segsync.plan import Action, Change, Plan
+from segsync.segment import Group, Segment
+
+_HAPPENED = "it took effect"
+_DID_NOT = "it did not take effect"
+
+
+def settle(
+    run: JournaledRun, plan: Plan, client: Client, *, journal: CallLog
+) -> Iterator[Settlement]:
+    """Yield what became of each change that was in flight, as the account shows it now.
+
+    `plan` is that of the run, and `journal` the run's own, open again. Raises an `ApiError` when
+    the account cannot be read; what was not yielded is still in flight then.
+    """
+    changes = {each.number: each for each in plan.changes}
+    account = Run(plan, client, known_ids=run.head.namesakes, journal=journal)
+    for number, change in changes.items():
+        made = run.took_effect(number)
+        if made is not None and change.after is not None:
+            account.record(change, Seen(made, account.wanted(change.after)))
+    for number in run.in_flight:
+        if number in changes:
+            account.take_up(changes[number])
+            yield _settle(changes[number], account)
+        else:
+            # The head and the calls of one file do not belong together: nothing is known.
+            yield Settlement(number, Fate.UNCLEAR, None, "the plan of the run has no such change")
+
+
+def _settle(change: Change, account: Run) -> Settlement:
+    match change:
+        case Change(action=Action.REEVALUATE):
+            told = "nobody can tell whether it was asked for; it can be asked for again"
+            return _unclear(change, told)
+        case Change(action=Action.CREATE, after=Segment() as after):
+            return _settle_create(change, after, account)
+        case Change(action=Action.CREATE, after=Group() as after):
+            return _settle_group(change, after, account)
+        case Change(id=str() as identity, before=before, after=after):
+            return _settle_write(change, identity, before, after, account)
+    return _unclear(change, "the plan of the run does not say what to do")
+
+
+def _settle_create(change: Change, after: Segment, account: Run) -> Settlement:
+    try:
+        found = account.find(after)
+    except NotFoundError:
+        return _without_twins(change, after, account, told=_DID_NOT)
+    match after_create(account.wanted(after), found):
+        case None:
+            account.record(change, found)
+            return Settlement(change.number, Fate.HAPPENED, found.id, _HAPPENED)
+        case MadeInvalid(reason=reason):
+            return Settlement(change.number, Fate.HAPPENED, found.id, invalid(reason))
+    told = f'the account has a "{found.key}" ({found.id}) that is not as it was sent'
+    return _without_twins(change, after, account, told=told)
+
+
+def _without_twins(change: Change, after: Segment, account: Run, *, told: str) -> Settlement:
+    """Remove the `<slug>_1` that a create under a taken slug has made; of two, one is not ours."""
+    twins = account.twins(after)
+    named = " and ".join(f'"{each.key}" ({each.id})' for each in twins)
+    if len(twins) > 1:
+        return _unclear(change, f"{told}; each of {named} may have been made by it: look at them")
+    if not twins:
+        fate = Fate.DID_NOT_HAPPEN if told == _DID_NOT else Fate.UNCLEAR
+        return Settlement(change.number, fate, None, told)
+    fate_of_twin = remove_stray(twins[0], account, sent=account.wanted(after))
+    told = f"{told}; the account made {named} instead; {fate_of_twin}"
+    return Settlement(change.number, Fate.DID_NOT_HAPPEN, None, told)
+
+
+def _settle_group(change: Change, after: Group, account: Run) -> Settlement:
+    there = sorted(account.groups_named(after.name), key=age)
+    if not there:
+        return Settlement(change.number, Fate.DID_NOT_HAPPEN, None, _DID_NOT)
+    oldest, younger = there[0], there[1:]
+    told = "".join(
+        f"; another of that name ({each.id}) is there: {remove_stray(each, account, sent=after)}"
+        for each in younger
+    )
+    if after_create(after, oldest) is None:
+        account.record(change, oldest)
+        return Settlement(change.number, Fate.HAPPENED, oldest.id, f"{_HAPPENED}{told}")
+    is_not = f'the account has a group "{oldest.key}" ({oldest.id}) that is not as it was sent'
+    return _unclear(change, f"{is_not}{told}")
+
+
+def _settle_write(
+    change: Change, identity: str, before: Managed | None, after: Managed | None, account: Run
+) -> Settlement:
+    """Settle a change of something that was there: it is as wanted, as before, or neither."""
+    like = after or before
+    if like is None:
+        return _unclear(change, "the plan of the run does not say what to do")
+    try:
+        found = account.read(identity, like)
+    except NotFoundError:
+        if after is None:
+            return Settlement(change.number, Fate.HAPPENED, identity, _HAPPENED)
+        return _unclear(change, f"{key_of(like)} was deleted since")
+    if after is not None and not differences(account.wanted(after), found.value):
+        account.record(change, found)
+        return Settlement(change.number, Fate.HAPPENED, identity, _HAPPENED)
+    if after is None or (
+        before is not None and not differences(account.expected(identity, before), found.value)
+    ):
+        return Settlement(change.number, Fate.DID_NOT_HAPPEN, identity, _DID_NOT)
+    missing = ", ".join(differences(account.wanted(after), found.value))
+    return _unclear(change, f"it is neither as before nor as wanted: {missing}")
+
+
+def _unclear(change: Change, told: str) -> Settlement:
+    return Settlement(change.number, Fate.UNCLEAR, change.id, told)

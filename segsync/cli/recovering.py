@@ -1,0 +1,30 @@
+"""Tells about runs that were interrupted: what was settled, and what is left to settle."""
+
+from collections.abc import Iterable
+
+from segsync import workflow
+from segsync.cli.output import say
+from segsync.config import Settings
+from segsync.report.safe import log_line, safe_line
+
+
+def tell_settled(found: Iterable[workflow.Recovered | str]) -> None:
+    """Say on standard error what became of the calls that earlier runs had in flight."""
+    for each in found:
+        if isinstance(each, str):
+            _say(each)
+            continue
+        head = each.head
+        _say(f"Run {head.run} of {head.who} did not end by itself; what it had in flight:")
+        for line in each.told or ("nothing",):
+            _say(f"  {line}")
+
+
+def tell_interrupted(settings: Settings) -> None:
+    """Say on standard error which runs the next apply will settle."""
+    for head in workflow.interrupted(settings):
+        _say(f"Run {head.run} of {head.who} did not end by itself; the next apply settles it.")
+
+
+def _say(line: str) -> None:
+    say(f"{log_line(safe_line(line))}\n", err=True)
