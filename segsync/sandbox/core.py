@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from segsync.sandbox import account, groups, relations, segments, v1, v1_sizes
+from segsync.sandbox import account, fieldinfo, groups, relations, segments, v1, v1_sizes
 from segsync.sandbox.calls import Call
 from segsync.sandbox.messages import (
     Answer,
@@ -69,6 +69,8 @@ _ROUTES = (
     route("POST", "/api/segment/size", v1_sizes.post_size, writes=False),
     route("GET", "/api/segment/size", v1_sizes.get_size),
     route("GET", "/api/segment/sizes", v1_sizes.get_sizes),
+    route("GET", "/api/segment/fieldinfo", fieldinfo.get_field_infos),
+    route("GET", "/api/segment/{}/fieldinfo", fieldinfo.get_field_info),
     route("GET", "/api/segment/attribution", v1_sizes.get_histories),
     route("GET", "/api/segment/scan", v1_sizes.scan_definition),
     route("POST", "/api/segment/scan", v1_sizes.scan_definition, writes=False),

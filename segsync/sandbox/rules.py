@@ -14,7 +14,7 @@ _CYCLE = "Recursive Evaluation Error"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Defect:
     """Why a definition cannot be evaluated, and the switch under which it is stored anyway."""
 
     reason: str
@@ -41,16 +41,16 @@ class Place:
         return frozenset({self.segment_id, self.slug})
 
 
-def faults(state: AccountState, definition: Definition, place: Place) -> Iterator[Fault]:
+def defects(state: AccountState, definition: Definition, place: Place) -> Iterator[Defect]:
     """Yield what is wrong with a definition at its place, in the order in which it is checked."""
     for reference in definition.references:
         if reference not in place.names and state.segment(reference, place.table) is None:
-            yield Fault(_MISSING, "accept_missing_includes", reference)
+            yield Defect(_MISSING, "accept_missing_includes", reference)
     if _includes_itself(state, definition, place):
-        yield Fault(_CYCLE, "accept_include_cycles", f"{place.slug} includes itself")
+        yield Defect(_CYCLE, "accept_include_cycles", f"{place.slug} includes itself")
     is_new = state.get(Kind.SEGMENT, place.segment_id) is None
     if (is_new and definition.is_infix) or has_unknown_field(state, definition, place.table):
-        yield Fault(unknown_fields(place.table), "accept_unknown_fields")
+        yield Defect(unknown_fields(place.table), "accept_unknown_fields")
 
 
 def reason_to_be_invalid(
@@ -66,13 +66,13 @@ def reason_to_be_invalid(
     `force` accepts unknown fields without a mark (reported by practitioners for v1).
     """
     found = [
-        fault
-        for fault in faults(state, definition, place)
-        if not (force and fault.switch == "accept_unknown_fields")
+        defect
+        for defect in defects(state, definition, place)
+        if not (force and defect.switch == "accept_unknown_fields")
     ]
-    for fault in found:
-        if not getattr(switches, fault.switch):
-            refuse(fault.message)
+    for defect in found:
+        if not getattr(switches, defect.switch):
+            refuse(defect.message)
     return found[0].reason if found else ""
 
 
@@ -86,7 +86,7 @@ def recheck(state: AccountState, segment: JsonObject) -> None:
     """Mark a segment as valid or invalid, as it now is."""
     definition = read_definition(segment["segment_ql"])
     place = Place(segment["id"], segment["slug_name"], segment["table"])
-    reason = next((fault.reason for fault in faults(state, definition, place)), "")
+    reason = next((defect.reason for defect in defects(state, definition, place)), "")
     if segment["invalid_reason"] != reason:
         state.put(Kind.SEGMENT, mark(segment, reason))
 

@@ -57,6 +57,7 @@ def create_segment(call: Call, body: JsonObject, *, slug: str = "", force: bool 
         _check_needed(given)
     check_room(call)
     statement = _statement(given)
+    given = _options(statement) | given
     table = statement.table or given.get("table") or DEFAULT_TABLE
     wanted = given.get("slug_name") or statement.alias or slug or slugify(given.get("name", ""))
     now = timestamp(call.now)
@@ -83,6 +84,7 @@ def update_segment(
     """
     given = _read(call, body) | _kept(call, old, body)
     statement = _statement(given)
+    given = _options(statement) | given
     table = old["table"] if keep_table else statement.table or DEFAULT_TABLE
     if table != old["table"]:
         return create_segment(call, body | {"table": table}, slug=old["slug_name"], force=force)
@@ -142,6 +144,13 @@ def _statement(given: JsonObject) -> Statement:
         return Statement(from_ast(given.get("ast", {})), table=given.get("table"))
     except (FilterQLSyntaxError, AstError):
         refuse("Invalid filter QL statement.")
+
+
+def _options(statement: Statement) -> JsonObject:
+    """Return the fields that `WITH` sets; that the body wins over them is assumed."""
+    values = dict(statement.options)
+    fields = {name: values[name] for name in ("name", "kind") if name in values}
+    return fields | ({"is_public": values["public"] == "true"} if "public" in values else {})
 
 
 def _check_needed(given: JsonObject) -> None:

@@ -27,6 +27,9 @@ class Switches:
         "reading a segment of another table than `user` needs `?table=`, or answers 404"
     )
     empty_lists_are_arrays: bool = _switch("a list of nothing is `[]` in `data` instead of null")
+    show_old_fields: bool = _switch(
+        "segments have the fields too that only old answers or the OpenAPI have, and an unknown one"
+    )
     includes_hold_slugs: bool = _switch("`includes` of a segment holds slugs instead of ids")
     text_status: bool = _switch("`status` in the envelope of v1 is text, as in old answers")
 

@@ -34,7 +34,7 @@ def get_size(call: Call) -> Answer:
 
 def get_segment_size(call: Call, segment_id: str) -> Answer:
     """Answer the size of a segment; `table` must be its table (observed)."""
-    return Answer(_size_row(Sizes(call.state, call.now), _in_its_table(call, segment_id)))
+    return Answer(_size_row(Sizes(call.state, call.now), in_its_table(call, segment_id)))
 
 
 def get_sizes(call: Call) -> Answer:
@@ -68,7 +68,7 @@ def get_histories(call: Call) -> Answer:
 
 def scan(call: Call, segment_id: str) -> Answer:
     """Answer members of a segment, a page at a time."""
-    segment = _in_its_table(call, segment_id)
+    segment = in_its_table(call, segment_id)
     members = Sizes(call.state, call.now).members(segment).positions()
     return _page(call, segment["table"], [] if segment["invalid"] else members)
 
@@ -77,7 +77,7 @@ def scan_definition(call: Call) -> Answer:
     """Answer who fits a definition that is not saved: `segments` by GET, the body by POST."""
     is_get = call.request.method == "GET"
     text = call.request.parameter("segments") if is_get else call.request.text()
-    definition, table = _checked(call, text)
+    definition, table = checked_definition(call, text)
     members = Sizes(call.state, call.now).selected(definition, table=table)
     return _page(call, table, members.positions())
 
@@ -116,7 +116,7 @@ def _history(call: Call, segment: JsonObject) -> JsonObject:
     return {"id": segment["id"], "metrics": metrics or None}
 
 
-def _in_its_table(call: Call, segment_id: str) -> JsonObject:
+def in_its_table(call: Call, segment_id: str) -> JsonObject:
     """Return a segment by its id; a `table` that is not its own misses it (observed)."""
     segment = call.segment_by_id(segment_id)
     if segment["table"] != (call.request.parameter("table") or DEFAULT_TABLE):
@@ -125,13 +125,13 @@ def _in_its_table(call: Call, segment_id: str) -> JsonObject:
 
 
 def _ad_hoc_size(call: Call, text: str) -> JsonObject:
-    definition, table = _checked(call, text)
+    definition, table = checked_definition(call, text)
     alias = definition.statement.alias or ""
     size = Sizes(call.state, call.now).selected(definition, table=table).count
     return {"id": "", "name": alias, "slug_name": alias, "size": size}
 
 
-def _checked(call: Call, text: str) -> tuple[Definition, str]:
+def checked_definition(call: Call, text: str) -> tuple[Definition, str]:
     """Return a definition that can be evaluated, and its table: `FROM`, `table`, or `user`."""
     definition = definition_in(text)
     for reference in definition.references:

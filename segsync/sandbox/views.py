@@ -7,6 +7,15 @@ from segsync.sandbox.sizes import Sizes
 from segsync.sandbox.state import REFERENCES, AccountState, Kind
 
 _INCLUDE_DEPTH = 100
+# From real payloads of 2020 and the OpenAPI, and one that no source has.
+_OLD_FIELDS: JsonObject = {
+    "short_id": "AiE",
+    "field_updates": False,
+    "eval_segml": False,
+    "withs_ql": "",
+    "category": "",
+    "field_of_tomorrow": {"nested": [None, 1.5]},
+}
 
 
 def show_segment(
@@ -26,6 +35,8 @@ def show_segment(
     shown["includes"] = list(dict.fromkeys(each[name] for each in targets if each)) or None
     if state.switches.segments_hide_groups:
         shown["groups"] = None
+    if state.switches.show_old_fields:
+        shown |= _OLD_FIELDS
     if sizes is not None:
         shown["size"] = sizes.of_segment(segment)
     if inline:

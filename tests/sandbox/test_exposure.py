@@ -173,7 +173,7 @@ def test_a_slow_body_comes_in_pieces_that_each_stay_within_patience(adapter: Ada
 
 @both_adapters
 def test_pieces_that_come_too_slowly_are_a_timeout(adapter: Adapter) -> None:
-    with adapter(store_with("drip=8")) as client, pytest.raises(httpx.ReadTimeout):
+    with adapter(store_with("drip=3")) as client, pytest.raises(httpx.ReadTimeout):
         client.get("/v2/account", timeout=0.1)
 
 
@@ -249,3 +249,9 @@ def test_a_rule_that_does_not_strike_leaves_the_answer_as_it_is() -> None:
         answer = client.get("/v2/account")
     assert answer.status_code == 200
     assert store.requests[0].fault == ""
+
+
+def test_a_redirect_in_process_has_no_body_and_may_be_late() -> None:
+    with in_process(store_with("redirect", "latency=1")) as client:
+        answer = client.get("/v2/account")
+    assert (answer.status_code, answer.content) == (301, b"")

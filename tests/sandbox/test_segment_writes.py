@@ -341,3 +341,12 @@ def test_a_refused_update_leaves_the_segment_as_it_was() -> None:
     before = json.dumps(shop.segment("known"))
     shop.refusal("PUT", f"/v2/segment/{shop.id_of('known')}", {"segment_ql": "FILTER INCLUDE gone"})
     assert json.dumps(shop.segment("known")) == before
+
+
+def test_a_definition_can_set_name_kind_and_access_where_the_body_does_not() -> None:
+    shop = Shop()
+    text = 'FILTER * FROM user WITH name = "From text", public = true, kind = "goal" ALIAS x'
+    made = shop.create(segment_ql=text)
+    assert (made["name"], made["kind"], made["is_public"]) == ("From text", "goal", True)
+    put = shop.put("x", segment_ql=text, name="From body", is_public=False)
+    assert (put["name"], put["kind"], put["is_public"]) == ("From body", "goal", False)

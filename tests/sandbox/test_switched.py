@@ -62,6 +62,19 @@ def test_includes_can_be_slugs() -> None:
     assert shop_with(includes_hold_slugs=True).segment("active")["includes"] == ["known"]
 
 
+def test_segments_can_have_fields_that_nobody_expects() -> None:
+    plain, odd = Shop().segment("known"), shop_with(show_old_fields=True).segment("known")
+    assert odd.keys() - plain.keys() == {
+        "short_id",
+        "field_updates",
+        "eval_segml",
+        "withs_ql",
+        "category",
+        "field_of_tomorrow",
+    }
+    assert plain.items() <= odd.items()
+
+
 def test_the_status_in_old_envelopes_can_be_text() -> None:
     shop = shop_with(text_status=True)
     assert answer(shop, "GET", "/api/segment/known")[1]["status"] == "200"
@@ -409,6 +422,11 @@ def test_conditions_can_be_limited_with_those_of_what_is_included() -> None:
     assert found == (400, "BADREQ-001", "Segment has more than 1000 conditions.")
     text = f"FILTER AND (INCLUDE `{half['id']}`, NOT EXISTS email) ALIAS both"
     assert shop.put("both", segment_ql=text)["id"] == both["id"]
+
+
+def test_conditions_of_what_is_missing_are_none() -> None:
+    shop = shop_with(limit_conditions=True, accept_missing_includes=True)
+    assert shop.create(name="A", segment_ql="FILTER INCLUDE gone")["invalid"]
 
 
 def test_conditions_of_what_includes_itself_are_counted_once() -> None:
