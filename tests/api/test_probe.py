@@ -149,7 +149,6 @@ def test_a_real_server_answers() -> None:
     with serve(memory_store()) as server:
         found = probe(server.url, "sandbox")
     assert found.status == 200
-    assert found.date
 
 
 def test_a_url_that_would_give_the_token_away_is_refused() -> None:
