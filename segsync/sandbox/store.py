@@ -197,7 +197,7 @@ def open_store(path: Path, *, seed: Seed | None = None, switches: Switches | Non
     `switches`, when given, replace the stored ones. Raises SandboxStateError when the file is
     damaged, is something else than a sandbox account, or cannot be used.
     """
-    with _explained(str(path)):
+    with _explained(str(path), OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = _connect(str(path))
         store = Store(connection, str(path))
@@ -235,7 +235,7 @@ def reset(path: Path, *, seed: Seed | None = None, switches: Switches | None = N
     try:
         store = open_store(path, seed=seed)
     except SandboxStateError:
-        with _explained(str(path)):
+        with _explained(str(path), OSError):
             path.replace(path.with_name(f"{path.name}.damaged"))
             for end in ("-wal", "-shm"):
                 path.with_name(path.name + end).unlink(missing_ok=True)
@@ -277,11 +277,11 @@ def _prepare(store: Store, seed: Seed | None, switches: Switches | None) -> None
 
 
 @contextmanager
-def _explained(place: str) -> Iterator[None]:
-    """Turn what the database or the file system says into a message for people."""
+def _explained(place: str, *others: type[Exception]) -> Iterator[None]:
+    """Turn what the database says, or one of these errors, into a message for people."""
     try:
         yield
-    except (sqlite3.Error, OSError) as problem:
+    except (sqlite3.Error, *others) as problem:
         raise SandboxStateError(_advice(place, str(problem))) from problem
 
 

@@ -261,3 +261,8 @@ def test_a_store_may_be_shared_by_threads() -> None:
         made = list(pool.map(lambda _: shop.create(name="Same", segment_ql="FILTER *"), range(80)))
     assert len({each["slug_name"] for each in made}) == 80
     assert len(shop.store.writes) == 80
+
+
+def test_what_a_reader_of_the_state_runs_into_is_no_fault_of_the_state() -> None:
+    with pytest.raises(BrokenPipeError), store_of().read():
+        raise BrokenPipeError
