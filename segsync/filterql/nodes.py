@@ -185,6 +185,10 @@ Node: TypeAlias = (
 )
 
 
+MAX_SIZE = 64 * 1024
+"""The longest statement that is read, in characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A whole `FILTER` statement; only `filter` decides who is a member."""

@@ -41,6 +41,8 @@ _STAR = Literal("star", "*")
 _COMMENTS = frozenset({tokens.COMMENT, tokens.DASH_COMMENT})
 _SINGLE = frozenset({tokens.IDENTIFIER, tokens.STRING, tokens.NUMBER})
 _BEHIND_SINGLE = frozenset({",", ")", tokens.NEWLINE, tokens.END})
+_BEFORE_VALUES = tokens.COMPARISONS | tokens.OPERATOR_STARTS | {tokens.BETWEEN, tokens.IN}
+_LIST_ENDS = frozenset({")", tokens.END})
 _SEPARATORS = frozenset({tokens.NEWLINE, ","})
 _JOINTS = {"`": "`.`", "[": "].["}
 
@@ -65,8 +67,12 @@ class OperandParser(TokenReader, ABC):
         return read(self, token)
 
     def _refuse_operand(self, token: Token) -> NoReturn:
+        before = self._tokens[self._index - 1]
+        if self._index and before.text == "!":
+            self._refuse(before, "an exclamation mark only stands in !=", hint="write NOT")
         if token.kind == tokens.END:
-            self._refuse(token, "expected a condition, but the filter ends here")
+            wanted = "value" if self._index and before.kind in _BEFORE_VALUES else "condition"
+            self._refuse(token, f"expected a {wanted}, but the filter ends here")
         if token.kind == tokens.NEWLINE:
             self._refuse(token, "a newline cannot stand here", hint=NEWLINE_HINT)
         self._refuse(token, f"expected a value or a condition, not {token.text.upper()}")
@@ -165,7 +171,7 @@ class OperandParser(TokenReader, ABC):
         while True:
             self._skip_lines()
             kind = words[self._index].kind
-            if kind == ")":
+            if kind in _LIST_ENDS:
                 break
             if kind == ",":
                 self._index += 1

@@ -46,12 +46,17 @@ from segsync.filterql.operands import (
     TIGHTEST,
     OperandParser,
 )
-from segsync.filterql.reader import MAX_DEPTH
+from segsync.filterql.reader import MAX_DEPTH, joining_hint
 from segsync.filterql.tokens import Token
 
 _CONJUNCTIONS = frozenset({tokens.AND, "&&"})
 _CLOSED = frozenset({tokens.IN, tokens.INTERSECTS, tokens.NOT, tokens.IS})
 """After these, nothing but AND and OR can follow."""
+
+_STARTS = frozenset(
+    {tokens.IDENTIFIER, tokens.CALL, tokens.EXISTS, tokens.INCLUDE, tokens.NOT, ",", tokens.NEWLINE}
+)
+"""What seems to start another condition where the filter has to end."""
 
 _WORDS = frozenset({tokens.LIKE, tokens.CONTAINS})
 _BARE_IN = frozenset({tokens.IDENTIFIER, tokens.STRING, tokens.CALL, "["})
@@ -95,9 +100,14 @@ class Parser(OperandParser):
         """Say why the filter cannot go on with this token."""
         if token.kind in {tokens.AND, tokens.OR}:
             word = token.text.upper()
-            hint = f"write {word} (a = 1, b = 2)"
-            self._refuse(token, f"{word} cannot stand here", hint)
-        self._refuse(token, "expected the end of the filter, or FROM, LIMIT, WITH or ALIAS")
+            self._refuse(token, f"{word} cannot stand here", hint=joining_hint(word))
+        if token.kind == tokens.EXISTS and self._tokens[self._index + 1].kind == tokens.END:
+            self._refuse(token, "EXISTS stands in front of its field", hint="write EXISTS field")
+        hint = joining_hint("AND") if token.kind in _STARTS else ""
+        before = self._tokens[self._index - 1]
+        if token.kind == tokens.IDENTIFIER and before.kind == tokens.NUMBER:
+            hint = "write numbers as 5, 0.5 or 1e5"
+        self._refuse(token, "expected the end of the filter, or FROM, LIMIT, WITH or ALIAS", hint)
 
     def _expression(self, loosest: int) -> Node:
         """Read an operand and every operator behind it that binds at least as tight as `loosest`.

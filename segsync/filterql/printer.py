@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from segsync.filterql.includes import is_hex_id
 from segsync.filterql.nodes import (
+    MAX_SIZE,
     And,
     Arithmetic,
     Array,
@@ -32,7 +33,6 @@ from segsync.filterql.nodes import (
     Statement,
     walk,
 )
-from segsync.filterql.statement import MAX_SIZE
 from segsync.filterql.tokens import RESERVED
 
 Value: TypeAlias = Field | Literal | Call | Array | Arithmetic | Negative | MatchAll

@@ -14,6 +14,11 @@ NEWLINE_HINT = "break lines only inside a list, after its parenthesis, a comma o
 _LINES = frozenset({tokens.NEWLINE, tokens.COMMENT, tokens.DASH_COMMENT})
 
 
+def joining_hint(word: str) -> str:
+    """Return how conditions are joined by AND or OR."""
+    return f"write {word} (a = 1, b = 2)"
+
+
 class TokenReader:
     """The tokens, the place in them, and how deep the parser and its last node are.
 

@@ -14,12 +14,10 @@ from typing import NoReturn
 from segsync.filterql import tokens
 from segsync.filterql.errors import FilterQLSyntaxError
 from segsync.filterql.lexer import read_filter
-from segsync.filterql.nodes import Statement
+from segsync.filterql.nodes import MAX_SIZE, Statement
 from segsync.filterql.parser import Parser
+from segsync.filterql.reader import joining_hint
 from segsync.filterql.scanner import read_string
-
-MAX_SIZE = 64 * 1024
-"""The longest statement that is read, in characters."""
 
 _NAME = re.compile(
     r"`(?P<ticked>[^`]++)`|\[(?P<bracketed>[^\]`]++)\]|'(?P<single>[^'`]++)'"
@@ -105,7 +103,9 @@ class _Clauses:
         self._space()
         found = _NAME.match(self._text, self._position)
         if found is None:
-            self._refuse(f"expected a name after {clause}", hint="back-tick a name of digits")
+            quoted = self._text.startswith('"', self._position)
+            hint = "back-tick the name" if quoted else "back-tick a name of digits"
+            self._refuse(f"expected a name after {clause}", hint=hint)
         self._position = found.end()
         return found[found.lastgroup or 0]
 
@@ -169,6 +169,9 @@ class _Clauses:
         self._comments()
         rest = self._text[self._position :].rstrip()
         if len(rest) > 1 and not rest.startswith(";"):
+            word = tokens.word(rest, 0)[0].upper()
+            if word in {"AND", "OR"}:
+                self._refuse(f"{word} cannot stand here", hint=joining_hint(word))
             self._refuse("expected the end of the statement", hint=_ORDER_HINT)
 
     def _space(self) -> str:

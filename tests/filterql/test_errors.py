@@ -32,7 +32,7 @@ def test_a_long_line_is_shown_in_part() -> None:
 
 def test_the_end_of_the_text_has_a_caret_too() -> None:
     assert str(error_of("FILTER a =")) == (
-        "expected a condition, but the filter ends here (line 1, column 11)\n"
+        "expected a value, but the filter ends here (line 1, column 11)\n"
         "  FILTER a =\n"
         "            ^"
     )

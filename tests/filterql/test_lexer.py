@@ -86,7 +86,7 @@ def test_odd_text_is_read(text: str) -> None:
         ("a = 3d", "a duration is no value"),
         ("a = INCLUDE x", "a condition cannot be compared"),
         ("a = EXISTS x", "a condition cannot be compared"),
-        ("a = as", "expected a condition, but the filter ends here"),
+        ("a = as", "expected a value, but the filter ends here"),
         ("a LIKE (b", "expected a closing parenthesis"),
         ("a IN (b;", "expected a closing parenthesis"),
         ("f(from", "expected a closing parenthesis"),

@@ -26,6 +26,8 @@ A, B, C, F = Field("a"), Field("b"), Field("c"), Field("f")
 ONE, TWO, X = Literal("number", "1"), Literal("number", "2"), Literal("string", "x")
 A1, B2 = Comparison("=", A, ONE), Comparison("=", B, TWO)
 
+END = "expected the end of the filter, or FROM, LIMIT, WITH or ALIAS"
+
 
 @pytest.mark.parametrize(
     ("text", "tree"),
@@ -106,7 +108,9 @@ def test_not_before_a_call_negates_the_call_only() -> None:
         ("(a = 1", "expected a closing parenthesis"),
         ("(a = 1\nb)", "expected a closing parenthesis"),
         ("(\na = 1)", "a newline cannot stand here"),
-        ("AND (a = 1", "expected a condition, but the filter ends here"),
+        ("AND (a = 1", "expected a comma or the closing parenthesis of the list"),
+        ("AND (a = 1, EXISTS b", "expected a comma or the closing parenthesis of the list"),
+        ("a =", "expected a value, but the filter ends here"),
         ("AND (a = 1))", "expected the end of the filter, or FROM, LIMIT, WITH or ALIAS"),
         ("a IS NULL", "IS is only understood in IS NOT"),
         ("a IN -5", "expected a list after IN"),
@@ -163,3 +167,24 @@ def test_long_chains_of_and_are_one_node() -> None:
     tree = parse("FILTER a" + " AND a" * 1000).filter
     assert isinstance(tree, And)
     assert len(tree.members) == 1001
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("a EXISTS", "EXISTS stands in front of its field", "write EXISTS field"),
+        ("EXISTS a b", END, "write AND (a = 1, b = 2)"),
+        ("a = 1, b = 2", END, "write AND (a = 1, b = 2)"),
+        ("a = 1E5", END, "write numbers as 5, 0.5 or 1e5"),
+        ("a = 1)", END, ""),
+        ("!a", "an exclamation mark only stands in !=", "write NOT"),
+        ('a LIKE "x" OR b = 1', "OR cannot stand here", "write OR (a = 1, b = 2)"),
+        ("AND a = 1", "expected a list in parentheses after AND", "write AND (a = 1, b = 2)"),
+        ('a FROM "user"', "expected a name after FROM", "back-tick the name"),
+        ("a FROM 5", "expected a name after FROM", "back-tick a name of digits"),
+    ],
+)
+def test_the_usual_mistake_has_a_hint(text: str, message: str, hint: str) -> None:
+    with pytest.raises(FilterQLSyntaxError) as caught:
+        parse(f"FILTER {text}")
+    assert (caught.value.message, caught.value.hint) == (message, hint)

@@ -17,7 +17,7 @@ from segsync.filterql import (
     print_statement,
     quote_string,
 )
-from segsync.filterql.statement import MAX_SIZE
+from segsync.filterql.nodes import MAX_SIZE
 
 HEX = "0123456789abcdef01234567"
 

@@ -255,7 +255,7 @@ def test_problems_of_all_kinds_and_files_are_told_in_one_run(repository: Reposit
     ) == [
         '4:5: error: unknown key "segmentql" [unknown-key]\n    Did you mean "segment_ql"?',
         (
-            "7:21: error: expected a condition, but the filter ends here [filterql-syntax]\n"
+            "7:21: error: expected a value, but the filter ends here [filterql-syntax]\n"
             "    x >\n   ^"
         ),
         (
