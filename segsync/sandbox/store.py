@@ -279,9 +279,10 @@ def _prepare(store: Store, seed: Seed | None, switches: Switches | None) -> None
 @contextmanager
 def _explained(place: str, *others: type[Exception]) -> Iterator[None]:
     """Turn what the database says, or one of these errors, into a message for people."""
+    causes = (sqlite3.Error, *others)
     try:
         yield
-    except (sqlite3.Error, *others) as problem:
+    except causes as problem:
         raise SandboxStateError(_advice(place, str(problem))) from problem
 
 
