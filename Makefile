@@ -21,7 +21,7 @@ demo: $(STAMP) ## validate, test, plan, apply, plan, drift on a fresh local Lyti
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/demo
 
 test: $(STAMP) ## run the tests with branch coverage
-	@$(PY) -m pytest -q -n auto -m "not soak" --cov --cov-report=term
+	@$(PY) -m pytest -q -n auto --dist worksteal -m "not soak" --cov --cov-report=term
 
 check: $(STAMP) ## check format, lint, types and the direction of imports
 	@$(PY) -m ruff format --check --quiet .
