@@ -279,7 +279,7 @@ def _prepare(store: Store, seed: Seed | None, switches: Switches | None) -> None
 @contextmanager
 def _explained(place: str, *others: type[Exception]) -> Iterator[None]:
     """Turn what the database says, or one of these errors, into a message for people."""
-    causes = (sqlite3.Error, *others)
+    causes: tuple[type[Exception], ...] = (sqlite3.Error, *others)
     try:
         yield
     except causes as problem:
