@@ -105,7 +105,8 @@ class Parser(OperandParser):
             self._refuse(token, "EXISTS stands in front of its field", hint="write EXISTS field")
         hint = joining_hint("AND") if token.kind in _STARTS else ""
         before = self._tokens[self._index - 1]
-        if token.kind == tokens.IDENTIFIER and before.kind == tokens.NUMBER:
+        joined = before.end == token.start
+        if joined and before.kind == tokens.NUMBER and token.kind == tokens.IDENTIFIER:
             hint = "write numbers as 5, 0.5 or 1e5"
         self._refuse(token, "expected the end of the filter, or FROM, LIMIT, WITH or ALIAS", hint)
 

@@ -175,6 +175,7 @@ def test_long_chains_of_and_are_one_node() -> None:
         ("a EXISTS", "EXISTS stands in front of its field", "write EXISTS field"),
         ("EXISTS a b", END, "write AND (a = 1, b = 2)"),
         ("a = 1, b = 2", END, "write AND (a = 1, b = 2)"),
+        ("a = 1 b = 2", END, "write AND (a = 1, b = 2)"),
         ("a = 1E5", END, "write numbers as 5, 0.5 or 1e5"),
         ("a = 1)", END, ""),
         ("!a", "an exclamation mark only stands in !=", "write NOT"),
