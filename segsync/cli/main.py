@@ -19,6 +19,8 @@ _COMMANDS = {
     "test": ("segsync.cli.test:test", "Run the audience tests; needs no account."),
     "plan": ("segsync.cli.plan:plan", "Show what an apply would do."),
     "apply": ("segsync.cli.apply:apply", "Carry out a plan, saved or fresh."),
+    "history": ("segsync.cli.history:history", "List what earlier runs did."),
+    "rollback": ("segsync.cli.rollback:rollback", "Undo an earlier run."),
     "drift": ("segsync.cli.drift:drift", "Show what somebody changed by hand."),
     "show": ("segsync.cli.show:show", "Show everything about one segment."),
     "compare": ("segsync.cli.compare:compare", "Compare two accounts with each other."),

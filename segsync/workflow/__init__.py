@@ -18,16 +18,17 @@ from segsync.workflow.files import read_files
 from segsync.workflow.plans import Planned, Wishes, make_plan, plan_exit_code
 from segsync.workflow.pulling import pull
 from segsync.workflow.recovering import Recovered, interrupted, settle_interrupted
+from segsync.workflow.rolling_back import plan_rollback
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
 from segsync.workflow.testing import run_tests
-from segsync.workflow.writer import Writer, sole_writer
+from segsync.workflow.writer import Session, open_to_write
 
 __all__ = [
     "Planned",
     "Ready",
     "Recovered",
+    "Session",
     "Wishes",
-    "Writer",
     "apply_exit_code",
     "approve",
     "carry_out",
@@ -38,7 +39,9 @@ __all__ = [
     "load_saved_plan",
     "make_plan",
     "open_client",
+    "open_to_write",
     "plan_exit_code",
+    "plan_rollback",
     "pull",
     "read_account",
     "read_files",
@@ -46,5 +49,4 @@ __all__ = [
     "refuse_unsafe",
     "run_tests",
     "settle_interrupted",
-    "sole_writer",
 ]

@@ -19,6 +19,7 @@ from segsync.journal import Ended, Head, Journal, read_run
 from segsync.lock import Holder, exclusive
 from segsync.plan import Action, Change, Kind, Plan
 from segsync.segment import LiveState
+from segsync.workflow.account import open_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,25 @@ def sole_writer(settings: Settings, client: Client, *, command: str) -> Iterator
     origin = origin_of(settings)
     with exclusive(journals.parent, holder, origin=origin, aid=aid):
         yield Writer(holder, origin, aid, settings.account.name, journals)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open account, and the right to write to it."""
+
+    settings: Settings
+    client: Client
+    writer: Writer
+
+
+@contextmanager
+def open_to_write(settings: Settings, *, command: str, connections: int) -> Iterator[Session]:
+    """Open the configured account for a run that writes; raises as `open_client`, `sole_writer`."""
+    with (
+        open_client(settings, connections=connections) as client,
+        sole_writer(settings, client, command=command) as writer,
+    ):
+        yield Session(settings, client, writer)
 
 
 def _user() -> str:

@@ -1,0 +1,242 @@
+"""What the account would have to be for a run to be undone, as if files said so.
+
+The planner then makes the plan, with all its rules. What somebody changed since the run is a
+conflict: it is blocked, and left as it is.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+
+from segsync.diagnostics import Diagnostic, Location, Severity
+from segsync.plan import Action, Blocked, Change, Kind
+from segsync.planning.differ import same_definition
+from segsync.planning.identity import Identities, identities
+from segsync.segment import (
+    DesiredGroup,
+    DesiredSegment,
+    DesiredState,
+    Group,
+    LiveGroup,
+    LiveSegment,
+    LiveState,
+    Segment,
+)
+
+_WAY_OUT = "change it by hand, or leave it as it is with --skip-blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A change that took effect, and the id of the object that it was about."""
+
+    change: Change
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What should be there again, what somebody changed since, and what a person should know."""
+
+    desired: DesiredState
+    conflicts: tuple[Blocked, ...]
+    notes: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Net:
+    """What a run has done to one object, all its changes taken together."""
+
+    id: str
+    kind: Kind
+    before: Segment | Group | None
+    after: Segment | Group | None
+
+    @property
+    def key(self) -> str:
+        """The slug or name that the object had, or got."""
+        value = self.before or self.after
+        return "" if value is None else _key(value)
+
+
+def undo(effects: Sequence[Effect], live: LiveState, *, source: Location) -> Undoing:
+    """Return what undoes these changes, which are in the order in which they were made.
+
+    All that segsync owns beside them is to stay as it is. `source` is where the run is told.
+    """
+    return _Undo(effects, live, source).result()
+
+
+class _Undo:
+    def __init__(self, effects: Sequence[Effect], live: LiveState, source: Location) -> None:
+        self._source = source
+        self._names = identities(live, {})
+        self._live: dict[str, LiveSegment | LiveGroup] = {each.id: each for each in live.segments}
+        self._live |= {each.id: each for each in live.groups}
+        self._nets = tuple(_nets(effects))
+        self._again = {
+            each.id: each.key
+            for each in self._nets
+            if each.after is None and each.id not in self._live
+        }
+        # A plan speaks of groups by the names that they get.
+        self._old_names = {
+            _key(each.after): _key(each.before)
+            for each in self._nets
+            if isinstance(each.after, Group) and each.before and self._is_undone(each)
+        }
+        self._taken = {(_kind(_value(each)), each.key) for each in self._live.values()}
+        self._segments: dict[str, DesiredSegment] = {}
+        self._groups: dict[str, DesiredGroup] = {}
+        self._conflicts: list[Blocked] = []
+        self._notes: list[Diagnostic] = []
+
+    def result(self) -> Undoing:
+        undone = {each.id for each in self._nets}
+        for identity, each in self._live.items():
+            if identity not in undone:
+                self._keep(each)
+        for net in self._nets:
+            self._undo(net)
+        desired = DesiredState(self._segments, self._groups)
+        return Undoing(desired, tuple(self._conflicts), tuple(self._notes))
+
+    def _undo(self, net: _Net) -> None:
+        there = self._live.get(net.id)
+        if there is None:
+            self._undo_missing(net)
+        elif net.before is not None and not self._differing(net.before, _value(there)):
+            self._leave(net.before, there)
+        elif net.after is None or self._differing(net.after, _value(there)):
+            self._conflict(net, there, "was changed by somebody else since the run")
+        elif net.before is None:
+            self._put(_value(there), absent=True)
+        else:
+            self._restore(net.before, net.after)
+
+    def _is_undone(self, net: _Net) -> bool:
+        there = self._live.get(net.id)
+        if there is None or net.after is None:
+            return False
+        return not self._differing(net.after, _value(there))
+
+    def _undo_missing(self, net: _Net) -> None:
+        if net.before is None:
+            return
+        if net.after is not None:
+            self._conflict(net, None, "was deleted by somebody else since the run")
+        elif (net.kind, net.key) in self._taken:
+            self._conflict(net, None, "is there again, made by somebody else since the run")
+        else:
+            self._put(replace(net.before, owned=True), managed=_names_of(net.before))
+            summary = (
+                f"{net.kind} {net.key} is made again with a new id: exports and whatever else knows"
+                f" the old one, {net.id}, do not follow"
+            )
+            note = Diagnostic(Severity.WARNING, "new-id", summary, location=self._source)
+            self._notes.append(note)
+
+    def _restore(self, before: Segment | Group, after: Segment | Group) -> None:
+        changed = self._differing(before, after)
+        old, new = _key(before), _key(after)
+        self._put(
+            replace(before, owned=True),
+            managed=changed - {"name" if isinstance(before, Group) else "slug"},
+            previously=(new,) if new != old else (),
+        )
+
+    def _leave(self, before: Segment | Group, there: LiveSegment | LiveGroup) -> None:
+        """Let be what is as it was before the run; the mark of an adoption stays."""
+        self._keep(there)
+        if _value(there).owned and not before.owned:
+            summary = f"{there.key} was taken over by the run, and stays managed here"
+            note = Diagnostic(Severity.INFO, "stays-managed", summary, location=self._source)
+            self._notes.append(note)
+
+    def _keep(self, there: LiveSegment | LiveGroup) -> None:
+        """Let an object stay as it is; only what is owned would go without an entry."""
+        if _value(there).owned:
+            self._put(_value(there))
+
+    def _put(
+        self,
+        value: Segment | Group,
+        *,
+        managed: frozenset[str] = frozenset(),
+        previously: tuple[str, ...] = (),
+        absent: bool = False,
+    ) -> None:
+        if isinstance(value, Segment):
+            # What is made again has another id than the definitions know.
+            definition = value.definition.repointed(self._again) if managed else value.definition
+            groups = frozenset(self._old_names.get(each, each) for each in value.groups)
+            self._segments[value.slug] = DesiredSegment(
+                replace(value, definition=definition, groups=groups),
+                managed,
+                self._source,
+                previously=previously,
+                absent=absent,
+            )
+        else:
+            self._groups[value.name] = DesiredGroup(
+                value, managed, self._source, previously=previously, absent=absent
+            )
+
+    def _conflict(self, net: _Net, there: LiveSegment | LiveGroup | None, what: str) -> None:
+        if there is not None:
+            self._keep(there)
+        action = Action.DELETE if net.before is None else Action.UPDATE
+        key = there.key if there else net.key
+        self._conflicts.append(
+            Blocked(
+                net.kind,
+                Action.CREATE if net.after is None else action,
+                key,
+                "changed-since-run",
+                f"it {what}",
+                _WAY_OUT,
+                source=self._source,
+            )
+        )
+
+    def _differing(self, one: Segment | Group, other: Segment | Group) -> frozenset[str]:
+        return frozenset(_differing(one, other, self._names))
+
+
+def _nets(effects: Iterable[Effect]) -> Iterator[_Net]:
+    first: dict[str, Change] = {}
+    last: dict[str, Change] = {}
+    for each in effects:
+        if each.change.action is not Action.REEVALUATE:
+            first.setdefault(each.id, each.change)
+            last[each.id] = each.change
+    for identity, change in first.items():
+        yield _Net(identity, change.kind, change.before, last[identity].after)
+
+
+def _differing(one: Segment | Group, other: Segment | Group, names: Identities) -> Iterator[str]:
+    """Return the fields that differ, without the mark of ownership; definitions by meaning."""
+    for name in _names_of(one):
+        left, right = getattr(one, name), getattr(other, name)
+        if left == right:
+            continue
+        if name == "definition" and same_definition(
+            left, right, resolve_before=names.live, resolve_after=names.live
+        ):
+            continue
+        yield name
+
+
+def _names_of(value: Segment | Group) -> frozenset[str]:
+    return frozenset(each.name for each in fields(value)) - {"owned"}
+
+
+def _value(live: LiveSegment | LiveGroup) -> Segment | Group:
+    return live.segment if isinstance(live, LiveSegment) else live.group
+
+
+def _kind(value: Segment | Group) -> Kind:
+    return Kind.SEGMENT if isinstance(value, Segment) else Kind.GROUP
+
+
+def _key(value: Segment | Group) -> str:
+    return value.slug if isinstance(value, Segment) else value.name

@@ -1,0 +1,122 @@
+"""Tells about earlier runs: all of them in a table, or one with what became of each change."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from segsync.journal.records import Fate, JournaledRun
+from segsync.report.safe import safe_line
+from segsync.report.words import counted
+
+HISTORY_FORMAT_VERSION = 1
+
+_HEADINGS = ("RUN", "COMMAND", "WHO", "ACCOUNT", "RESULT")
+
+
+def history_text(runs: Sequence[JournaledRun]) -> str:
+    """Return the runs as a table, the newest first."""
+    if not runs:
+        return "No run has been journaled here yet.\n"
+    rows = [_HEADINGS, *map(_row, runs)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS) - 1)]
+    lines = (
+        "  ".join(
+            [*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]]
+        )
+        for row in rows
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def run_text(run: JournaledRun) -> str:
+    """Return one run: who, what, when, and what became of each change, with its request ids."""
+    head = run.head
+    lines = [
+        f"Run {head.run}: segsync {head.command} of {head.who}, {head.started}",
+        f'account {head.aid} "{head.account}" at {head.origin}, segsync {head.segsync_version}',
+        f"plan {head.digest}",
+        "",
+        *(f"  {line}" for line in _changes(run)),
+        "",
+        f"{_result(run)}.",
+    ]
+    return "".join(f"{safe_line(line)}\n" for line in lines)
+
+
+def history_document(runs: Sequence[JournaledRun]) -> dict[str, object]:
+    """Return the runs as what JSON can hold; the plan of each stays in its journal."""
+    return {"format_version": HISTORY_FORMAT_VERSION, "runs": [_document(each) for each in runs]}
+
+
+def _document(run: JournaledRun) -> dict[str, object]:
+    head = run.head
+    return {
+        "run": head.run,
+        "started": head.started,
+        "who": head.who,
+        "command": head.command,
+        "account": head.account,
+        "aid": head.aid,
+        "origin": head.origin,
+        "segsync_version": head.segsync_version,
+        "plan_digest": head.digest,
+        "ended": None if run.ended is None else str(run.ended),
+        "in_flight": len(run.in_flight),
+        "results": dict(sorted(_counts(run).items())),
+        "calls": [
+            {
+                "change": each.change,
+                "method": each.method,
+                "path": each.path,
+                "at": each.at,
+                "result": None if each.result is None else str(each.result),
+                "request_id": each.request_id,
+            }
+            for each in run.calls
+        ],
+    }
+
+
+def _row(run: JournaledRun) -> tuple[str, str, str, str, str]:
+    head = run.head
+    cells = (head.run, head.command, head.who, f"{head.account} ({head.aid})", _result(run))
+    return tuple(map(safe_line, cells))  # type: ignore[return-value] # as many as there were
+
+
+def _result(run: JournaledRun) -> str:
+    counts = _counts(run)
+    told = [f"{counts[each]} {each}" for each in ("applied", "failed", "skipped") if counts[each]]
+    if run.settlements:
+        told.append(f"{len(run.settlements)} settled later")
+    if run.in_flight:
+        told.append(f"{counted(len(run.in_flight), 'change')} in flight")
+    how = {None: "interrupted", "settled": "interrupted", "stopped": "stopped"}.get(run.ended)
+    return f"{f'{how}: ' if how else ''}{', '.join(told) or 'nothing was done'}"
+
+
+def _counts(run: JournaledRun) -> Counter[str]:
+    return Counter(each.result for each in run.outcomes.values())
+
+
+def _changes(run: JournaledRun) -> list[str]:
+    requests: dict[int, list[str]] = {}
+    for each in run.calls:
+        requests.setdefault(each.change, []).append(each.request_id)
+    lines = []
+    for change in run.head.plan["changes"]:
+        number = change["number"]
+        group = "group " if change["kind"] == "group" else ""
+        ids = ", ".join(filter(None, requests.get(number, ())))
+        request = f" [request {ids}]" if ids else ""
+        told = _fate(run, number)
+        lines.append(f"{change['action']} of {group}{change['key']}: {told}{request}")
+    return lines
+
+
+def _fate(run: JournaledRun, number: int) -> str:
+    settlement, outcome = run.settlements.get(number), run.outcomes.get(number)
+    if settlement is not None:
+        later = "settled later" if settlement.fate is not Fate.UNCLEAR else "unclear"
+        return f"{later}: {settlement.told}"
+    if outcome is not None:
+        return f"{outcome.result}{f': {outcome.why}' if outcome.why else ''}"
+    return "in flight" if number in run.in_flight else "not begun"

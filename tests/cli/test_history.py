@@ -1,0 +1,74 @@
+import json
+import re
+
+from tests.cli.shell import FILES, Shell
+
+NEW = "  - {slug_name: fresh, name: Fresh, segment_ql: FILTER visits > 9}\n"
+
+
+def stable(text: str) -> str:
+    text = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{6}", "RUN", text)
+    text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.+]+", "WHEN", text)
+    text = re.sub(r"\S+@[\w.-]+", "ann@laptop", text)
+    text = re.sub(r"sha256:[0-9a-f]{64}", "sha256:0", text)
+    return re.sub(r"\[request [0-9a-f]+\]", "[request R]", re.sub(r"  +", "  ", text))
+
+
+def test_without_runs_there_is_nothing_to_list(shell: Shell) -> None:
+    assert shell("history").out == "No run has been journaled here yet.\n"
+
+
+def test_runs_are_listed_and_one_is_shown(shell: Shell) -> None:
+    shell.audiences(FILES + NEW)
+    assert shell("apply --auto-approve").code == 0
+    listed = shell("history")
+    assert (listed.code, stable(listed.out)) == (
+        0,
+        "RUN  COMMAND  WHO  ACCOUNT  RESULT\nRUN  apply  ann@laptop  test (1234)  1 applied\n",
+    )
+    shown = shell(f"history {listed.out.splitlines()[1][:16]}")
+    assert stable(shown.out) == (
+        "Run RUN: segsync apply of ann@laptop, WHEN\n"
+        'account 1234 "test" at sandbox:ROOT/.segsync/sandbox.db, segsync 0.1.0\n'
+        "plan sha256:0\n"
+        "\n"
+        "  create of fresh: applied [request R]\n"
+        "\n"
+        "1 applied.\n"
+    )
+
+
+def test_history_for_programs_has_every_call(shell: Shell) -> None:
+    shell.audiences(FILES + NEW)
+    assert shell("apply --auto-approve").code == 0
+    document = json.loads(shell("history --report json").out)
+    (run,) = document["runs"]
+    (call,) = run["calls"]
+    assert document["format_version"] == 1
+    assert (run["ended"], run["in_flight"], run["results"]) == ("completed", 0, {"applied": 1})
+    assert (call["method"], call["path"], call["result"]) == ("POST", "/v2/segment", "done")
+
+
+def test_interrupted_runs_and_unreadable_journals_are_told(shell: Shell) -> None:
+    shell.audiences(FILES + NEW)
+    assert shell("apply --auto-approve").code == 0
+    (path,) = (shell.root / ".segsync/journal").glob("*.jsonl")
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:2]))
+    (path.parent / "0.jsonl").write_text("{}\n")
+    listed = shell("history")
+    assert "interrupted: 1 change in flight\n" in listed.out
+    assert listed.err == (
+        "the journal ROOT/.segsync/journal/0.jsonl cannot be read: line 1 is no record of this"
+        " version\n"
+    )
+    assert "create of fresh: in flight" in shell(f"history {path.stem}").out
+    path.write_text(lines[0])
+    assert "create of fresh: not begun" in shell(f"history {path.stem}").out
+    path.write_text("".join(lines[:2]))
+    assert shell("apply --auto-approve").code == 0
+    shown = shell(f"history {path.stem}").out
+    assert "create of fresh: settled later: it took effect\n" in shown
+    assert "interrupted: 1 settled later.\n" in shown
+    path.write_text("".join(lines[:-1]) + lines[-1].replace("completed", "stopped"))
+    assert "  stopped: 1 applied\n" in shell("history").out

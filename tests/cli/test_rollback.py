@@ -1,0 +1,184 @@
+import re
+
+import pytest
+
+from segsync.sandbox.edits import edit_segment
+from segsync.sandbox.state import Kind
+from tests.cli.shell import FILES, Ended, Shell
+
+CHANGED = """\
+groups:
+  - name: Autumn
+    previously: [Campaigns]
+    description: For the last quarter
+segments:
+  - slug_name: active
+    name: Very active
+    segment_ql: FILTER visits > 5
+  - slug_name: fresh
+    name: Fresh
+    segment_ql: FILTER AND (INCLUDE active, visits < 9)
+    groups: [Autumn]
+"""
+
+State = dict[str, dict[str, object]]
+
+
+def state(shell: Shell) -> State:
+    """Return what a client can see of each object, by key, without ids and times."""
+    server_made = {"id", "created", "updated", "short_id", "author_id", "groups"}
+    found: State = {}
+    for kind, key in ((Kind.SEGMENT, "slug_name"), (Kind.GROUP, "name")):
+        for each in shell.objects(kind):
+            kept = {name: value for name, value in each.items() if name not in server_made}
+            kept["in groups"] = len(each.get("groups") or ())
+            found[str(each[key])] = kept
+    return found
+
+
+def last_run(shell: Shell) -> str:
+    listed = shell("history").out.splitlines()[1]
+    return listed.split()[0]
+
+
+def applied(shell: Shell, files: str = CHANGED) -> str:
+    """Apply files and return the name of the run."""
+    shell.audiences(files)
+    ended = shell("apply --auto-approve")
+    assert ended.code == 0, ended.err
+    return last_run(shell)
+
+
+def rolled_back(shell: Shell, run: str, options: str = "--auto-approve") -> Ended:
+    return shell(f"rollback {run} {options}")
+
+
+def test_a_rollback_puts_back_what_the_run_changed_made_and_deleted(shell: Shell) -> None:
+    before = state(shell)
+    run = applied(shell)
+    assert state(shell).keys() == {"active", "fresh", "foreign", "Autumn"}
+    ended = rolled_back(shell, run)
+    assert ended.code == 0, ended.out
+    assert state(shell) == before
+    assert re.search(
+        r"segment buyers is made again with a new id: exports and whatever else knows the old"
+        r"\s+one, [0-9a-f]+, do not\s+follow",
+        ended.out,
+    )
+    assert (
+        "Applied: 1 created, 1 updated, 1 renamed, 1 deleted, 0 adopted; 0 failed, 0 skipped."
+        in ended.out
+    )
+    shell.audiences()
+    assert shell("plan --detailed-exitcode").code == 0
+
+
+def test_a_rollback_of_a_rollback_is_where_the_run_had_led(shell: Shell) -> None:
+    run = applied(shell)
+    after = state(shell)
+    assert rolled_back(shell, run).code == 0
+    assert rolled_back(shell, last_run(shell)).code == 0
+    assert state(shell) == after
+
+
+def test_a_rollback_of_what_is_undone_already_has_nothing_to_do(shell: Shell) -> None:
+    run = applied(shell)
+    assert rolled_back(shell, run).code == 0
+    version = shell.version()
+    again = rolled_back(shell, run, "")
+    assert "1 blocked" in again.out
+    assert "it is there again, made by somebody else since the run" in again.out
+    assert (again.code, shell.version()) == (6, version)
+
+
+@pytest.mark.parametrize("options", ["--auto-approve", "--auto-approve --skip-blocked"])
+def test_what_somebody_changed_since_is_blocked_and_left_as_it_is(
+    shell: Shell, options: str
+) -> None:
+    run = applied(
+        shell, FILES.replace("visits > 2", "visits > 5").replace("orders > 0", "visits > 1")
+    )
+    with shell.store() as store:
+        edit_segment(store, "active", name="By hand")
+    ended = rolled_back(shell, run, options)
+    assert ended.code == (7 if "skip" in options else 6)
+    assert "it was changed by somebody else since the run" in ended.out
+    assert state(shell)["active"]["name"] == "By hand"
+    assert ("orders" in str(state(shell)["buyers"])) == ("skip" in options)
+
+
+def test_what_somebody_deleted_since_is_a_conflict(shell: Shell) -> None:
+    run = applied(shell, FILES.replace("orders > 0", "visits > 1"))
+    shell.audiences(FILES.split("  - slug_name: buyers")[0])
+    assert shell("apply --auto-approve").code == 0
+    ended = rolled_back(shell, run)
+    assert ended.code == 6
+    assert "it was deleted by somebody else since the run" in ended.out
+
+
+def test_a_rollback_can_be_saved_reviewed_and_applied(shell: Shell) -> None:
+    before = state(shell)
+    run = applied(shell)
+    version = shell.version()
+    saved = rolled_back(shell, run, "--out plan.json")
+    assert (saved.code, shell.version()) == (0, version)
+    assert "the run created it" in saved.out or "fresh" in saved.out
+    assert shell("apply plan.json").code == 0
+    assert state(shell) == before
+
+
+def test_an_adoption_stays_and_is_told(shell: Shell) -> None:
+    foreign = "  - {slug_name: foreign, name: Foreign, segment_ql: 'FILTER country = \"US\"'}\n"
+    run = applied(shell, FILES + foreign)
+    version = shell.version()
+    ended = rolled_back(shell, run)
+    assert (ended.code, shell.version()) == (0, version)
+    assert "foreign was taken over by the run, and stays managed here" in ended.out
+
+
+def test_the_limits_hold_for_a_rollback(shell: Shell) -> None:
+    shell.write(
+        "segsync.yaml",
+        'version: 1\naccounts:\n  test: {url: "sandbox:"}\nlimits: {max_deletes_count: 1}\n',
+    )
+    more = "".join(
+        f"  - {{slug_name: n{n}, name: N, segment_ql: FILTER visits > {n}}}\n" for n in (1, 2)
+    )
+    run = applied(shell, FILES + more)
+    ended = rolled_back(shell, run)
+    assert ended.code == 6
+    assert "2 deletes, and the limit is 1" in ended.out
+    assert rolled_back(shell, run, "--auto-approve --allow-deletes 2").code == 0
+    assert state(shell).keys() == {"active", "buyers", "foreign", "Campaigns"}
+
+
+def test_a_run_that_does_not_exist_is_told(shell: Shell) -> None:
+    ended = rolled_back(shell, "2020")
+    assert ended.code == 3
+    assert 'there is no run "2020", or more than one begins so' in ended.err
+
+
+def test_a_run_on_another_account_is_refused(shell: Shell) -> None:
+    run = applied(shell)
+    path = shell.root / f".segsync/journal/{run}.jsonl"
+    path.write_text(path.read_text().replace('"aid": 1234, "account"', '"aid": 9, "account"'))
+    ended = rolled_back(shell, run)
+    assert ended.code == 4
+    assert f"run {run} wrote to account 9 at sandbox:" in ended.err
+
+
+def test_a_run_with_changes_in_flight_is_settled_first(shell: Shell) -> None:
+    run = applied(shell)
+    path = shell.root / f".segsync/journal/{run}.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text(
+        "".join(each for each in lines if '"outcome"' not in each and "finish" not in each)
+    )
+    saved = rolled_back(shell, run, "--out plan.json")
+    assert saved.code == 3
+    assert f"run {run} has changes in flight, and nobody knows what became of them" in saved.err
+    ended = rolled_back(shell, run)
+    assert ended.code == 0, ended.err
+    assert "create of fresh: it took effect" in ended.err
+    assert "delete of buyers: it took effect" in ended.err, ended.out
+    assert state(shell).keys() == {"active", "buyers", "foreign", "Campaigns"}
