@@ -7,6 +7,7 @@ from segsync.api.client import Client
 from segsync.config.settings import AccountSettings
 from segsync.errors import ApiError, ExitCode
 from segsync.inspection.checkup import Check, ok, problem, unknown, warning
+from segsync.report.words import counted
 from segsync.segment import Account
 
 T = TypeVar("T")
@@ -47,29 +48,29 @@ def reading(client: Client) -> Check:
     foreign = sum(bool(each.untouchable) for each in live.segments)
     return ok(
         "segments",
-        f"{len(live.segments):,} segments, {managed:,} managed here and {foreign:,} made by"
-        f" Lytics; {len(live.groups):,} groups",
+        f"{counted(len(live.segments), 'segment')}, {managed:,} managed here and {foreign:,} made"
+        f" by Lytics; {counted(len(live.groups), 'group')}",
     )
 
 
 def surroundings(client: Client) -> tuple[Check, ...]:
     """Return whether the token may see what a plan looks at beside segments."""
     return (
-        _seen("jobs", "jobs", client.jobs, "A plan that deletes or redefines needs to see jobs."),
+        _seen("jobs", "job", client.jobs, "A plan that deletes or redefines needs to see jobs."),
         _seen(
             "fields",
-            "fields in the schema of users",
+            "field",
             client.schema_fields,
             "Unknown fields in definitions are then found by the API alone.",
         ),
     )
 
 
-def _seen(name: str, what: str, ask: Callable[[], tuple[T, ...]], loss: str) -> Check:
+def _seen(name: str, noun: str, ask: Callable[[], tuple[T, ...]], loss: str) -> Check:
     found = _asked(ask)
     if isinstance(found, ApiError):
         return warning(name, found.summary, loss)
-    return ok(name, f"{len(found):,} {what}")
+    return ok(name, f"{counted(len(found), noun)} can be seen")
 
 
 def writing(settings: AccountSettings) -> Check:

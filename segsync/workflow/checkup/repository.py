@@ -8,6 +8,7 @@ from segsync.config import Settings, read_settings, settings_file
 from segsync.diagnostics import Diagnostic, Severity
 from segsync.errors import ExitCode, InvalidInputError
 from segsync.inspection.checkup import Check, ok, problem, warning
+from segsync.report.words import counted
 from segsync.workflow.files import read_files
 
 _SHOWN = 5
@@ -30,10 +31,15 @@ def configuration(
     except InvalidInputError as wrong:
         summaries, ways_out = _told(wrong.diagnostics)
         return problem("configuration", summaries, ways_out, ExitCode.INVALID_INPUT), None
-    file = settings_file(config, cwd)
+    file = _told_from(settings_file(config, cwd), cwd.resolve())
     others = len(settings.accounts) - 1
     more = f", {others} more in it" if others else ""
     return ok("configuration", f'{file}, account "{settings.account.name}"{more}'), settings
+
+
+def _told_from(path: Path, folder: Path) -> str:
+    """Return a path as it is told to somebody in a folder."""
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 def _told(diagnostics: Iterable[Diagnostic]) -> tuple[str, str]:
@@ -51,33 +57,35 @@ def files(settings: Settings) -> Check:
     """Return whether the files can be read and have no errors."""
     folder = settings.audiences
     if not folder.is_dir():
-        found = f"there is no folder {folder}"
+        found = f"there is no folder {_told_from(folder, settings.root)}"
         way_out = "Make it, or correct audiences: in segsync.yaml. segsync pull fills it."
         return problem("files", found, way_out, ExitCode.INVALID_INPUT)
     loaded = read_files(settings)
     errors = sum(each.severity is Severity.ERROR for each in loaded.diagnostics)
-    told = f"{len(loaded.desired.segments)} segments and {len(loaded.desired.groups)} groups"
-    where = f"in {loaded.files} files"
+    segments = counted(len(loaded.desired.segments), "segment")
+    told = f"{segments} and {counted(len(loaded.desired.groups), 'group')}"
+    where = f"in {counted(loaded.files, 'file')}"
     if errors:
-        found = f"{errors} errors {where}"
+        found = f"{counted(errors, 'error')} {where}"
         return problem("files", found, "Run segsync validate.", ExitCode.INVALID_INPUT)
     if loaded.diagnostics:
-        found = f"{told} {where}, and {len(loaded.diagnostics)} warnings"
+        found = f"{told} {where}, and {counted(len(loaded.diagnostics), 'warning')}"
         return warning("files", found, "Run segsync validate.")
     return ok("files", f"{told} {where}")
 
 
-def sandbox(file: Path) -> tuple[Check, bool]:
+def sandbox(file: Path, *, root: Path) -> tuple[Check, bool]:
     """Return whether the state of an embedded sandbox can be used, and whether it is there."""
     # Imported here: only an embedded account needs the sandbox.
     from segsync.sandbox.errors import SandboxStateError  # noqa: PLC0415
     from segsync.sandbox.store import open_store  # noqa: PLC0415
 
+    name = _told_from(file, root)
     if not file.exists():
-        return ok("sandbox", f"{file} is not there yet: the first plan makes it"), False
+        return ok("sandbox", f"{name} is not there yet: the first plan makes it"), False
     try:
         with closing(open_store(file)) as store, store.read():
-            return ok("sandbox", f"{file} can be used"), True
+            return ok("sandbox", f"{name} can be used"), True
     except SandboxStateError as wrong:
         way_out = "Start afresh with segsync sandbox reset; the old file is kept."
         return problem("sandbox", str(wrong), way_out, ExitCode.INVALID_INPUT), False

@@ -39,7 +39,7 @@ def examine(
 def _remote(settings: Settings, ask: Callable[[str, str], Probe]) -> Iterator[Check]:
     """Yield the checks of the way to the account, and of the account itself."""
     if settings.account.sandbox is not None:
-        check, is_there = repository.sandbox(settings.account.sandbox)
+        check, is_there = repository.sandbox(settings.account.sandbox, root=settings.root)
         yield check
         if is_there:
             yield from _account(settings)
