@@ -109,21 +109,31 @@ class Session:
         Raise `NotAttemptedError` when nothing more is to be started. Whoever has a write in doubt
         must be able to look, so that reads go on once this run has written something.
         """
-        with self._lock:
-            if self._run_ends is None:
-                now, deadline = self._clock(), self._limits.deadline
-                self._run_ends = float("inf") if deadline is None else now + deadline
-            is_bound = not (request.is_read and self._has_written)
-            until = self._run_ends if is_bound else float("inf")
-            why = "" if request.is_read else self._breaker.why
-        if not why:
-            waited = lane.enter(until=until) if self._clock() < until else None
-            if waited is not None:
-                self._has_written = self._has_written or not request.is_read
-                return waited
-            why = f"the run has reached its deadline of {self._limits.deadline:g} s"
+        until = self._latest_start(request)
+        why, waited = self._why_unwell(request), None
+        if not why and self._clock() < until:
+            waited = lane.enter(until=until)
+            why = self._why_unwell(request)
+        if waited is not None and not why:
+            self._has_written = self._has_written or not request.is_read
+            return waited
+        if waited is not None:
+            # Others have failed while this one waited.
+            lane.leave()
+        why = why or f"the run has reached its deadline of {self._limits.deadline:g} s"
         message = f"it was not sent: {why}"
         raise NotAttemptedError(message, method=request.method, path=request.path)
+
+    def _latest_start(self, request: Request) -> float:
+        with self._lock:
+            if self._run_ends is None:
+                deadline = self._limits.deadline
+                self._run_ends = float("inf") if deadline is None else self._clock() + deadline
+            return float("inf") if request.is_read and self._has_written else self._run_ends
+
+    def _why_unwell(self, request: Request) -> str:
+        with self._lock:
+            return "" if request.is_read else self._breaker.why
 
     def _after_failure(
         self, request: Request, error: ApiError, lane: Lane, *, attempt: int, ends: float

@@ -166,6 +166,24 @@ def test_five_operations_that_fail_in_a_row_are_the_last_writes() -> None:
     failing(NotAttemptedError, lambda: api.client.create_group(GROUP))
 
 
+def test_a_write_that_waited_while_others_failed_is_not_sent_either() -> None:
+    down = [httpx.ConnectError("refused")] * 4
+    api = Api(answer(GROUP_ROW), refusal(503, "busy"), *down * 5, answer([]))
+    api.client.create_group(GROUP)
+    with pytest.raises(UnavailableError):
+        api.client.create_group(GROUP)
+
+    def fail_meanwhile() -> None:
+        for number in range(5):
+            with pytest.raises(UnavailableError):
+                api.client.update_group(str(number), GROUP)
+
+    api.time.meanwhile.append(fail_meanwhile)
+    message = failing(NotAttemptedError, lambda: api.client.create_group(GROUP))
+    assert message == "it was not sent: 5 calls in a row have failed"
+    assert api.client.groups() == ()
+
+
 @pytest.mark.parametrize("reply", [refusal(400, "no"), refusal(404, "no"), answer(GROUP_ROW)])
 def test_an_account_that_answers_is_not_unwell(reply: Reply) -> None:
     down = [httpx.ConnectError("refused")] * 4
