@@ -55,7 +55,7 @@ def exclude(call: Call, operation: str) -> Answer:
     left = [each for each in old["segment_ids"] if each != segment_id]
     ids = [*left, segment_id] if operation == "add" else left
     call.state.put(Kind.EXCLUSION, {"id": workflow, "segment_ids": ids})
-    return Answer(ids or None, object_id=segment_id)
+    return Answer(call.rows(ids), object_id=segment_id)
 
 
 def prompt(call: Call, segment_id: str) -> Answer:

@@ -35,14 +35,11 @@ class Sizes:
     state: AccountState
     now: datetime
     _found: "dict[str, Members | None]" = field(default_factory=dict)
+    _tables: "dict[str, Table]" = field(default_factory=dict)
 
     def of_segment(self, segment: JsonObject) -> int:
         """Return how many profiles a segment has; an invalid one has none."""
         return 0 if segment["invalid"] else self.members(segment).count
-
-    def of_definition(self, definition: Definition, *, table: str) -> int:
-        """Return how many profiles of a table a definition selects."""
-        return self.selected(definition, table=table).count
 
     def history(self, segment: JsonObject, times: Sequence[datetime]) -> list[int]:
         """Return how many of the present members were known at each time."""
@@ -110,6 +107,12 @@ class Sizes:
 
     def table(self, name: str) -> "Table":
         """Return the profiles of a table, by the fields that its schema has."""
+        found = self._tables.get(name)
+        if found is None:
+            found = self._tables[name] = self._table(name)
+        return found
+
+    def _table(self, name: str) -> "Table":
         from segsync.sandbox.population.tables import table_of  # noqa: PLC0415 - heavy
 
         schema = self.state.get(Kind.TABLE, name) or {"fields": ()}

@@ -95,7 +95,7 @@ def _page(call: Call, table: str, positions: list[int]) -> Answer:
     found = Sizes(call.state, call.now).table(table).rows(page, names)
     end = begin + len(page)
     following = str(end) if page and end < len(positions) else ""
-    return Answer(found or None, paging={"total": len(positions), "_next": following})
+    return Answer(call.rows(found), paging={"total": len(positions), "_next": following})
 
 
 def _history(call: Call, segment: JsonObject) -> JsonObject:

@@ -5,6 +5,7 @@ AND and OR, NOT and INCLUDE are arithmetic on the bits. What a filter says about
 what `evaluate` says, for every tree that the parser reads.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,11 @@ from operator import or_
 from types import MappingProxyType
 from typing import TypeAlias
 
+from segsync.filterql.evaluator.columns import CODES_OF_A_BYTE, Column, by_value, combined
 from segsync.filterql.evaluator.compiler import Check, Compiler, Included, names
-from segsync.filterql.evaluator.values import MISSING, Map, Slice, Value
+from segsync.filterql.evaluator.values import MISSING, Map, Value
 from segsync.filterql.includes import fields, includes
-from segsync.filterql.nodes import And, Include, MatchAll, Node, Not, Or
+from segsync.filterql.nodes import And, Comparison, Field, Include, Literal, MatchAll, Node, Not, Or
 
 Columns: TypeAlias = Callable[[str], Sequence[Value] | None]
 """The values of a field, one for each profile, MISSING where it has none; None if nobody has one.
@@ -27,9 +29,9 @@ It is asked for names that no schema knows too.
 _NO_SEGMENTS: Mapping[str, "Members"] = MappingProxyType({})
 _REMEMBERED = 4096
 _FALSE, _TRUE, _UNDEFINED = b"012"
+_THRESHOLDS = frozenset({"<", "<=", ">", ">="})
 _IS_TRUE = bytes.maketrans(b"012", b"010")
 _IS_FALSE = bytes.maketrans(b"012", b"100")
-_CODES_OF_A_BYTE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Cohort:
         self._now = now
         self._everybody = (1 << size) - 1
         self._column = lru_cache(maxsize=None)(self._read_column)
+        self._order = lru_cache(maxsize=None)(lambda name: by_value(self._column(name)))
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._ask)
 
     def members(self, node: Node, included: Mapping[str, Members] = _NO_SEGMENTS) -> Members:
@@ -111,22 +114,44 @@ class Cohort:
         used = dict.fromkeys(each.reference for each in includes(node))
         known = {name: included[name].verdicts() for name in used if name in included}
         check = Compiler(self._now, frozenset(known)).check(node)
+        if _is_threshold(node):
+            return self._measured(check, *wanted)
         columns = [self._column(name) for name in wanted]
-        columns += [_Column.of(verdicts) for verdicts in known.values()]
-        table = columns[0] if len(columns) == 1 else _combined(columns, self.size)
+        columns += [Column.of(verdicts) for verdicts in known.values()]
+        table = columns[0] if len(columns) == 1 else combined(columns, self.size)
         keys = ([whole for whole, _, _ in wanted], list(known))
         return self._spread(bytes(_answer(check, keys, row) for row in table.rows), table.codes)
+
+    def _measured(self, check: Check, name: tuple[str, str, str]) -> Members:
+        """Ask a field that is held against one value, at both ends and where the answer turns."""
+        column = self._column(name)
+        answers = bytearray(len(column.rows))
+
+        def ask(code: int) -> int:
+            return _answer(check, ([name[0]], []), column.rows[code])
+
+        order = self._order(name)
+        if order:
+            first, last = ask(order[0]), ask(order[-1])
+            turn = bisect_left(order, True, key=lambda code: ask(code) == last)  # noqa: FBT003
+            for code in order[:turn]:
+                answers[code] = first
+            for code in order[turn:]:
+                answers[code] = last
+        for code in {*range(len(answers))}.difference(order):
+            answers[code] = ask(code)
+        return self._spread(bytes(answers), column.codes)
 
     def _spread(self, answers: bytes, codes: Sequence[int]) -> Members:
         """Give each profile the answer to its own values."""
         if isinstance(codes, bytes):
-            found = codes.translate(answers.ljust(_CODES_OF_A_BYTE, b"0"))
+            found = codes.translate(answers.ljust(CODES_OF_A_BYTE, b"0"))
         else:
             found = bytes(map(answers.__getitem__, codes))
         true, false = (int(b"0" + found.translate(table), 2) for table in (_IS_TRUE, _IS_FALSE))
         return Members(true, false, self.size)
 
-    def _read_column(self, name: tuple[str, str, str]) -> "_Column":
+    def _read_column(self, name: tuple[str, str, str]) -> Column:
         """Look a field up by its whole name first, then as the key of a map."""
         whole, left, right = name
         nobody = [MISSING] * self.size
@@ -135,40 +160,18 @@ class Cohort:
             tables = self._columns(left) or nobody
             pairs = zip(found, tables, strict=True)
             found = [_entry(table, right) if each is MISSING else each for each, table in pairs]
-        return _Column.of(found)
+        return Column.of(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """The different rows of values that profiles have, and for each profile which it has."""
+def _is_threshold(node: Node) -> bool:
+    """Say whether the answer turns at most once while the field grows, if it is a number or date.
 
-    rows: tuple[tuple[Value, ...], ...]
-    codes: Sequence[int]
-
-    @classmethod
-    def of(cls, values: Iterable[Value]) -> "_Column":
-        """Give a number to each different value of one field."""
-        numbers: dict[object, int] = {}
-        rows: list[tuple[Value]] = []
-        codes: list[int] = []
-        for value in values:
-            code = numbers.setdefault(_key(value), len(rows))
-            if code == len(rows):
-                rows.append((value,))
-            codes.append(code)
-        return cls(tuple(rows), bytes(codes) if len(rows) <= _CODES_OF_A_BYTE else codes)
-
-
-def _combined(columns: Sequence[_Column], size: int) -> _Column:
-    """Give a number to each combination of the values of several fields, or of none."""
-    numbers: dict[tuple[int, ...], int] = {}
-    combinations = zip(*(each.codes for each in columns), strict=True) if columns else [()] * size
-    codes = [numbers.setdefault(each, len(numbers)) for each in combinations]
-    rows = (
-        tuple(column.rows[code][0] for column, code in zip(columns, each, strict=True))
-        for each in numbers
-    )
-    return _Column(tuple(rows), codes)
+    What cannot be compared with the value is undefined for all numbers, or all dates, alike.
+    """
+    match node:
+        case Comparison(operator, Field(), Literal()):
+            return operator in _THRESHOLDS
+    return False
 
 
 def _answer(check: Check, keys: tuple[list[str], list[str]], row: Sequence[Value]) -> int:
@@ -181,12 +184,3 @@ def _answer(check: Check, keys: tuple[list[str], list[str]], row: Sequence[Value
 
 def _entry(table: Value, key: str) -> Value:
     return table.entries.get(key, MISSING) if isinstance(table, Map) else MISSING
-
-
-def _key(value: Value) -> object:
-    """Return what tells a value from all others; `1`, `1.0` and `true` are not the same."""
-    if isinstance(value, Slice):
-        return (Slice, *map(_key, value.items))
-    if isinstance(value, Map):
-        return (Map, value.kind, *((name, _key(entry)) for name, entry in value.entries.items()))
-    return (type(value), value)

@@ -1,6 +1,7 @@
 """A cohort says about each profile what the evaluation of that profile says."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from types import MappingProxyType
 
 import pytest
@@ -104,3 +105,46 @@ def test_a_condition_without_a_field_is_the_same_for_everybody() -> None:
     people = cohort_of({}, {})
     same = Comparison("=", Literal("number", "1"), Literal("number", "1"))
     assert people.members(same).count == 2
+
+
+numbers = st.integers(-5, 5) | st.integers(-(2**63), 2**63 - 1)
+fractions = st.floats(-5, 5) | st.floats()
+moments = st.integers(-120, 120).map(lambda hours: NOW + timedelta(hours=hours))
+bounds = st.builds(
+    Literal,
+    st.sampled_from(["number", "string"]),
+    st.sampled_from(["-1", "0", "2.5", "3", "1e300", "now-3d", "2026-06-14", "$4", "x", ""]),
+) | st.sampled_from([Literal("boolean", "true"), Literal("null", "NULL"), Literal("star", "*")])
+
+
+@quick
+@given(
+    st.one_of(*(st.lists(each | st.none(), max_size=12) for each in (numbers, fractions, moments))),
+    st.sampled_from([">", ">=", "<", "<="]),
+    bounds,
+)
+def test_a_field_that_is_held_against_a_value_is_asked_where_the_answer_turns(
+    found: list[Value], operator: str, bound: Literal
+) -> None:
+    people = [Profile({} if each is None else {"a": each}) for each in found]
+    tree = Comparison(operator, Field("a"), bound)
+    said = [evaluate(tree, each, now=NOW) for each in people]
+    cohort = Cohort(len(people), columns_of(people), now=NOW)
+    assert cohort.members(tree).verdicts() == [
+        each.match if each.defined else None for each in said
+    ]
+
+
+def test_a_column_is_read_once_for_all_conditions() -> None:
+    asked: list[str] = []
+    values = [float(number) for number in range(5_000)]
+
+    def column(name: str) -> list[float]:
+        asked.append(name)
+        return values
+
+    cohort = Cohort(len(values), column, now=NOW)
+    for bound in range(0, 5_000, 100):
+        tree = Comparison(">=", Field("a"), Literal("number", str(bound)))
+        assert cohort.members(tree).count == 5_000 - bound
+    assert asked == ["a"]
