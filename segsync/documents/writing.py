@@ -54,6 +54,6 @@ def _summary(value: Document) -> dict[str, Plain]:
         case Checkup():
             counts = {each.value: value.counted(each) for each in Status}
             return {"exit_code": value.exit_code.value, "summary": counts}
-        case Reevaluation():
+        case _:
             counts = {each.value: value.counted(each) for each in Result}
     return {"summary": counts}
