@@ -1,6 +1,6 @@
 """Rules about conditions that everybody or nobody fulfills."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from segsync.filterql.canonical import canonical
 from segsync.filterql.datemath import DATE_MATH
@@ -31,10 +31,23 @@ _NUMBERS = ""
 def extremes(source: Source) -> Hits:
     """Find what is always true and what is always false."""
     same = Sameness(source.filter)
+    inner = {
+        id(member)
+        for node in source.nodes
+        if isinstance(node, And)
+        for member in node.members
+        if isinstance(member, And)
+    }
     for node in source.nodes:
         match node:
+            case And(()):
+                yield Hit("always-true", node.span, "an AND with nothing in it is about everybody")
+            case Or(()):
+                yield Hit("always-false", node.span, "an OR with nothing in it is about nobody")
             case And(members):
                 yield from _contradiction(members, same)
+                if id(node) not in inner:
+                    yield from _empty_ranges(_all_members(node))
                 yield from _constants(members, "false", "always-false", "nobody")
             case Or(members):
                 yield from _tautology(members, same)
@@ -69,9 +82,24 @@ def _tautology(members: Sequence[Node], same: Sameness) -> Hits:
 
 
 def _contradiction(members: Sequence[Node], same: Sameness) -> Hits:
-    """Find members that cannot hold together."""
+    """Find members that negate one another."""
     for member in _negations(members, same):
         yield Hit("always-false", member.span, "the list also has what this member negates")
+
+
+def _all_members(node: And) -> Iterator[Node]:
+    """Yield what has to hold in an AND: its members, and those of an AND in it, in their order."""
+    waiting = [*reversed(node.members)]
+    while waiting:
+        member = waiting.pop()
+        if isinstance(member, And):
+            waiting += reversed(member.members)
+        else:
+            yield member
+
+
+def _empty_ranges(members: Iterable[Node]) -> Hits:
+    """Find comparisons after which no value of a field is left."""
     ranges: dict[Node, _Range] = {}
     for member in members:
         match member:
@@ -97,9 +125,9 @@ class _Range:
 
     def narrow(self, operator: str, value: Literal) -> str:
         """Add a comparison; return why no value is left, or nothing."""
-        point = _point(value)
-        if point is not None:
-            return self._bound(operator, *point)
+        place = point(value)
+        if place is not None:
+            return self._bound(operator, *place)
         if operator in {"=", "=="} and _is_word(value):
             before, self._text = self._text, value.text
             if before is not None and before != value.text:
@@ -135,7 +163,7 @@ def _is_word(value: Literal) -> bool:
     )
 
 
-def _point(value: Node) -> Point | None:
+def point(value: Node) -> Point | None:
     """Return where a value lies, or None if that depends on the type of the field."""
     match value:
         case Literal("number", text) if not text.startswith("0x"):
@@ -149,7 +177,7 @@ def _point(value: Node) -> Point | None:
 
 def _is_empty(low: Node, high: Node) -> bool:
     """Say whether nothing lies between two bounds, which are left out themselves."""
-    lowest, highest = _point(low), _point(high)
+    lowest, highest = point(low), point(high)
     if lowest is None or highest is None or lowest[0] != highest[0]:
         return False
     return lowest[1] >= highest[1]

@@ -22,6 +22,7 @@ from segsync.filterql.lint.separators import (
 )
 from segsync.filterql.lint.source import Source
 from segsync.filterql.lint.values import comparisons, references, strings
+from segsync.filterql.lint.widths import widths
 from segsync.filterql.nodes import Statement
 from segsync.filterql.schema import Fields
 from segsync.filterql.statement import parse
@@ -41,6 +42,7 @@ _CHECKS: tuple[Callable[[Source], Hits], ...] = (
     odd_name_quotes,
     extremes,
     repetition,
+    widths,
     absence,
 )
 
