@@ -5,10 +5,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-
-import click
 
 from segsync.errors import ExitCode
 
@@ -24,11 +22,10 @@ def graceful_stop(*, last_words: str = "Stopped.") -> Iterator[threading.Event]:
     def on_signal(number: int, frame: FrameType | None) -> None:
         del number, frame
         if stop.is_set():
-            # The handler may interrupt a write to the same stream, so it goes around its buffer.
-            os.write(sys.stderr.fileno(), f"{last_words}\n".encode())
+            _say(last_words)
             os._exit(ExitCode.INTERRUPTED)
         stop.set()
-        click.echo("Stopping: the calls in flight finish first. Once more to stop now.", err=True)
+        _say("Stopping: the calls in flight finish first. Once more to stop now.")
 
     previous = {each: signal.signal(each, on_signal) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -36,3 +33,12 @@ def graceful_stop(*, last_words: str = "Stopped.") -> Iterator[threading.Event]:
     finally:
         for each, handler in previous.items():
             signal.signal(each, handler)
+
+
+def _say(line: str) -> None:
+    """Write to standard error around its buffer, which the signal may have interrupted.
+
+    That nobody reads it must not raise in the middle of anything.
+    """
+    with suppress(OSError):
+        os.write(sys.stderr.fileno(), f"{line}\n".encode())

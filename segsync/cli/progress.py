@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from segsync.cli.options import colored
-from segsync.cli.output import say
+from segsync.cli.output import say_last
 from segsync.outcome import Outcome, Result
 from segsync.report.text import outcome_line
 
@@ -17,17 +17,18 @@ _CLEAR_LINE = "\r\x1b[K"
 def told(outcomes: Iterable[Outcome], *, total: int) -> Iterator[Outcome]:
     """Pass outcomes on and tell each on standard error as it comes.
 
-    On a terminal a line of good news gives way to the next; what went wrong stays.
+    On a terminal a line of good news gives way to the next; what went wrong stays. That nobody
+    reads it, or that it cannot be written, stops nothing.
     """
     moving = sys.stderr.isatty()
     color = colored(err=True)
     for done, outcome in enumerate(outcomes, start=1):
         line = outcome_line(outcome, done=done, total=total, color=color)
         stays = not moving or outcome.result is not Result.APPLIED or outcome.note
-        say((_CLEAR_LINE if moving else "") + (line if stays else _fit(line)), err=True)
+        say_last((_CLEAR_LINE if moving else "") + (line if stays else _fit(line)), err=True)
         yield outcome
     if moving:
-        say(_CLEAR_LINE, err=True)
+        say_last(_CLEAR_LINE, err=True)
 
 
 def _fit(line: str) -> str:

@@ -125,24 +125,30 @@ def writers(report: Callable[[], Report], document: Callable[[], str]) -> dict[s
 
 
 def deliver(targets: Sequence[Target], writers: Mapping[str, Writer]) -> None:
-    """Write every report that was asked for."""
+    """Write every report that was asked for; raise the first OSError when all were tried."""
     context = click.get_current_context()
+    problems: list[OSError] = []
     for number, target in enumerate(targets, start=1):
         text = writers[target.format](target.file is None and colored())
         # From here on, a failure has something else to tell than what this report tells.
         context.meta[_OWED] = tuple(targets[number:])
-        if target.file is None:
-            say_last(text)
-        else:
-            write_report(target.file, text)
+        try:
+            if target.file is None:
+                say_last(text)
+            else:
+                write_report(target.file, text)
+        except OSError as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
 
 
 def write_report(file: Path, text: str) -> None:
-    """Write a report to a file; a device or pipe is appended to, a file is replaced whole.
+    """Write a report to a file, which is replaced whole; a device or a pipe is written to.
 
     GitHub's step summary is a file to append to; an empty one is the same either way.
     """
-    if file.exists() and (not file.is_file() or file.stat().st_size == 0):
+    if file.is_file() and file.stat().st_size == 0:
         with file.open("a", encoding="utf-8") as stream:
             stream.write(text)
         return

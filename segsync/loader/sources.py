@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from errno import EAGAIN
 from pathlib import Path
 
 from segsync.diagnostics import Diagnostic, Location, error
@@ -68,9 +69,13 @@ def _content(path: Path) -> bytes:
     room = MAX_BYTES + 1
     # In parts, because a buffer for the largest file costs more than to read a usual one.
     with path.open("rb", buffering=0) as stream:
+        before = os.fstat(stream.fileno())
         while room and (part := stream.read(min(room, _PART_BYTES))):
             parts.append(part)
             room -= len(part)
+        after = os.fstat(stream.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise OSError(EAGAIN, "somebody changed it while it was read; run this again")
     return b"".join(parts)
 
 

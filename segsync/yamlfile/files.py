@@ -9,11 +9,14 @@ from pathlib import Path
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a crash leaves the old content or the new, never a part.
 
-    The folder must exist. A file that exists keeps its permissions. Raises OSError that names the
-    file.
+    The folder must exist. A file that exists keeps its permissions; a device or a pipe is written
+    to, and never replaced. Raises OSError that names the file.
     """
     try:
-        _replace(path, text)
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(path, text)
     except OSError as problem:
         # Nobody has heard of the temporary file.
         raise OSError(problem.errno, problem.strerror or str(problem), str(path)) from problem
@@ -30,10 +33,20 @@ def _replace(path: Path, text: str) -> None:
             os.fsync(stream.fileno())
         Path(temporary).chmod(_mode(path))
         Path(temporary).replace(path)
+        _flush_folder(path.parent)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
+
+
+def _flush_folder(folder: Path) -> None:
+    """Let the new name outlive a loss of power as well."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _mode(path: Path) -> int:

@@ -17,6 +17,8 @@ COMMANDS = (
     "test",
     "plan",
     "apply",
+    "history",
+    "rollback",
     "drift",
     "show",
     "compare",

@@ -1,6 +1,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from segsync.loader.sources import audience_files, audience_test_files, read_audience_file
 from tests.loader.conftest import Repository
 
@@ -91,3 +93,25 @@ def test_a_pipe_is_told_and_not_waited_for(repository: Repository) -> None:
         "    Remove it, or name it otherwise."
         for name in ("link", "pipe")
     ]
+
+
+def test_a_file_that_changes_while_it_is_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("segments: []\n")
+    real = os.fstat
+    seen: list[int] = []
+
+    def fstat(descriptor: int) -> os.stat_result:
+        if seen:
+            path.write_text("segments: [] # edited\n")
+        seen.append(descriptor)
+        return real(descriptor)
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    (told,) = read_audience_file(path, tmp_path, tmp_path).diagnostics
+    assert told.code == "unreadable-file"
+    assert told.summary == (
+        "the file cannot be read: somebody changed it while it was read; run this again"
+    )
