@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -7,7 +8,7 @@ from segsync.sandbox.controls import add_fault
 from segsync.sandbox.edits import add_job, add_segment, edit_segment
 from segsync.sandbox.seed import stable_id
 from segsync.sandbox.state import Kind
-from tests.cli.shell import FILES, Shell
+from tests.cli.shell import FILES, SEED, Shell
 from tests.schemas import committed, violations
 
 ACTIVE = """\
@@ -153,6 +154,28 @@ def test_what_the_account_does_not_tell_is_named_and_no_failure(
     ended = shell("show active")
     assert ended.code == 0
     assert line in ended.out
+
+
+def test_a_flow_that_starts_with_the_segment_is_told(shell: Shell) -> None:
+    flow = {"name": "Welcome", "status": "running", "entry": "active"}
+    shell.seed(replace(SEED, flows=(flow,)))
+    assert '  · flows        used by 1 active flow\n      running: flow "Welcome"\n' in (
+        shell("show active").out
+    )
+
+
+def test_a_job_that_both_lists_have_is_told_once(shell: Shell) -> None:
+    with shell.store() as store:
+        add_job(store, "Promo", workflow="ads", segments=("active",))
+    assert '  · jobs         used by 1 active job\n      running: ads "Promo"\n' in (
+        shell("show active").out
+    )
+
+
+def test_a_token_that_is_refused_on_the_way_is_no_detail(shell: Shell) -> None:
+    with shell.store() as store:
+        add_fault(store, "GET /v2/job 401")
+    assert shell("show active").code == 4
 
 
 def test_a_job_that_only_one_of_both_lists_has_is_told(shell: Shell) -> None:
