@@ -1,0 +1,226 @@
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from segsync.applier import apply_plan
+from segsync.applier.recovery import settle
+from segsync.journal import Ended, Fate, Journal, read_run
+from segsync.journal.records import Settlement
+from segsync.plan import Action, Change
+from segsync.sandbox.edits import edit_segment, remove_segment
+from segsync.segment import Group
+from tests.applier.account import Meddler, Scene, a_segment, create, delete, update
+from tests.journal.runs import HEAD
+
+
+class KilledError(BaseException):
+    """Stands for the end of the process: nothing after it is written down."""
+
+
+class Crash:
+    """A run that is cut short in the middle of a call, and the settlement by the next one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.scene = Scene()
+        self.folder = folder
+
+    def at(self, method: str, *, acts: bool) -> Meddler:
+        """Return what kills the run at a call; if it acts, after the account has done it."""
+
+        def meddle(request: httpx.Request) -> httpx.Response | None:
+            if request.method != method:
+                return None
+            if acts:
+                self.scene.account.process(request)
+            raise KilledError
+
+        return meddle
+
+    def settled(
+        self,
+        *changes: Change,
+        method: str,
+        acts: bool,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> list[Settlement]:
+        """Run these changes into the crash, let something happen, and settle the run."""
+        plan = self.scene.plan(*changes)
+        namesakes = tuple(self.scene.ids)
+        head = replace(HEAD, namesakes=namesakes)
+        self.scene.account.meddle = self.at(method, acts=acts)
+        with closing(Journal.create(self.folder, head)) as journal:
+            applying = apply_plan(
+                plan, self.scene.client, known_ids=namesakes, parallelism=1, journal=journal
+            )
+            with pytest.raises(KilledError):
+                list(applying)
+        path = journal.path
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join(each for each in lines if "KilledError" not in each))
+        self.scene.account.meddle = lambda _: None
+        meanwhile()
+        run = read_run(path)
+        with closing(Journal.reopen(path, calls=len(run.calls))) as journal:
+            found = []
+            for each in settle(run, plan, self.scene.client, journal=journal):
+                journal.settle(each)
+                found.append(each)
+            journal.finish(Ended.SETTLED, in_flight=0)
+        assert read_run(path).in_flight == ()
+        return found
+
+
+@pytest.fixture
+def crash(tmp_path: Path) -> Crash:
+    return Crash(tmp_path)
+
+
+HAPPENED, DID_NOT = "it took effect", "it did not take effect"
+
+
+@pytest.mark.parametrize("acts", [True, False])
+@pytest.mark.parametrize("kind", ["segment", "group"])
+def test_a_create_is_found_by_its_key(crash: Crash, kind: str, *, acts: bool) -> None:
+    after = a_segment() if kind == "segment" else Group("Campaigns", owned=True)
+    found = crash.settled(create(after), method="POST", acts=acts)
+    there = [*crash.scene.account.segments, *crash.scene.account.groups]
+    if acts:
+        assert found == [Settlement(1, Fate.HAPPENED, there[0], HAPPENED)]
+    else:
+        assert (found, there) == ([Settlement(1, Fate.DID_NOT_HAPPEN, None, DID_NOT)], [])
+
+
+def test_the_twin_of_a_create_under_a_taken_slug_is_removed(crash: Crash) -> None:
+    foreign = crash.scene.has(a_segment(owned=False))
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=True)
+    twin = crash.scene.account.writes[-1].rpartition("/")[2]
+    assert found == Settlement(
+        1,
+        Fate.DID_NOT_HAPPEN,
+        None,
+        f'the account has a "buyers" ({foreign}) that is not as it was sent; the account made'
+        f' "buyers_1" ({twin}) instead; it was removed again',
+    )
+    assert list(crash.scene.account.segments) == [foreign]
+
+
+def test_of_two_twins_none_is_removed(crash: Crash) -> None:
+    crash.scene.has(a_segment(owned=False))
+    another = lambda: crash.scene.client.create_segment(a_segment(), group_ids={})  # noqa: E731
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=True, meanwhile=another)
+    assert found.fate is Fate.UNCLEAR
+    assert found.told.endswith("may have been made by it: look at them")
+    assert len(crash.scene.account.segments) == 3
+
+
+def test_a_twin_that_was_there_before_is_left_alone(crash: Crash) -> None:
+    crash.scene.has(a_segment(owned=False))
+    crash.scene.has(a_segment("buyers_1"))
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=False)
+    assert (found.fate, len(crash.scene.account.segments)) == (Fate.UNCLEAR, 2)
+
+
+def test_a_create_that_the_account_calls_invalid_took_effect(crash: Crash) -> None:
+    spoil = lambda: edit_segment(  # noqa: E731
+        crash.scene.account.store, "buyers", invalid=True, invalid_reason="no field x"
+    )
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=True, meanwhile=spoil)
+    told = "it was written, and the account calls it invalid: no field x"
+    assert (found.fate, found.told) == (Fate.HAPPENED, told)
+
+
+def test_the_younger_of_two_groups_is_removed_when_it_is_ours(crash: Crash) -> None:
+    group = Group("Campaigns", owned=True)
+    another = lambda: crash.scene.client.create_group(group)  # noqa: E731
+    (found,) = crash.settled(create(group), method="POST", acts=True, meanwhile=another)
+    assert found.fate is Fate.HAPPENED
+    assert found.told.startswith("it took effect; another of that name (")
+    assert found.told.endswith(") is there: it was removed again")
+    assert list(crash.scene.account.groups) == [found.id]
+
+
+def test_a_group_that_is_not_as_it_was_sent_is_told(crash: Crash) -> None:
+    foreign = lambda: crash.scene.client.create_group(Group("Campaigns", "Theirs"))  # noqa: E731
+    group = create(Group("Campaigns", owned=True))
+    (found,) = crash.settled(group, method="POST", acts=False, meanwhile=foreign)
+    (there,) = crash.scene.account.groups
+    told = f'the account has a group "Campaigns" ({there}) that is not as it was sent'
+    assert (found.fate, found.told) == (Fate.UNCLEAR, told)
+
+
+@pytest.mark.parametrize("acts", [True, False])
+def test_an_update_is_recognized_by_reading(crash: Crash, *, acts: bool) -> None:
+    object_id = crash.scene.has(a_segment())
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    fate, told = (Fate.HAPPENED, HAPPENED) if acts else (Fate.DID_NOT_HAPPEN, DID_NOT)
+    assert crash.settled(change, method="PUT", acts=acts) == [Settlement(1, fate, object_id, told)]
+
+
+def test_an_update_beside_somebody_elses_is_unclear(crash: Crash) -> None:
+    object_id = crash.scene.has(a_segment())
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    edit = lambda: edit_segment(crash.scene.account.store, "buyers", name="By hand")  # noqa: E731
+    assert crash.settled(change, method="PUT", acts=True, meanwhile=edit) == [
+        Settlement(1, Fate.UNCLEAR, object_id, "it is neither as before nor as wanted: name")
+    ]
+
+
+def test_an_update_of_what_is_gone_is_unclear(crash: Crash) -> None:
+    object_id = crash.scene.has(a_segment())
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    gone = lambda: remove_segment(crash.scene.account.store, "buyers")  # noqa: E731
+    assert crash.settled(change, method="PUT", acts=True, meanwhile=gone) == [
+        Settlement(1, Fate.UNCLEAR, object_id, "buyers was deleted since")
+    ]
+
+
+@pytest.mark.parametrize("acts", [True, False])
+def test_a_delete_is_recognized_by_reading(crash: Crash, *, acts: bool) -> None:
+    object_id = crash.scene.has(a_segment())
+    fate, told = (Fate.HAPPENED, HAPPENED) if acts else (Fate.DID_NOT_HAPPEN, DID_NOT)
+    assert crash.settled(delete(object_id, a_segment()), method="DELETE", acts=acts) == [
+        Settlement(1, fate, object_id, told)
+    ]
+
+
+def test_what_was_applied_before_is_known_when_the_rest_is_settled(crash: Crash) -> None:
+    group = create(Group("Campaigns", owned=True))
+    segment = a_segment(groups=frozenset({"Campaigns"}))
+    object_id = crash.scene.has(a_segment())
+    change = update(object_id, a_segment(), segment, number=2, waits_for=frozenset({1}))
+    (found,) = crash.settled(group, change, method="PUT", acts=True)
+    assert (found.change, found.fate) == (2, Fate.HAPPENED)
+
+
+def test_nobody_can_tell_whether_a_reevaluation_was_asked_for(crash: Crash) -> None:
+    object_id = crash.scene.has(a_segment())
+    change = update(object_id, a_segment(), a_segment(), action=Action.REEVALUATE)
+    told = "nobody can tell whether it was asked for; it can be asked for again"
+    assert crash.settled(change, method="POST", acts=False) == [
+        Settlement(1, Fate.UNCLEAR, object_id, told)
+    ]
+
+
+def test_a_journal_whose_plan_lacks_the_change_settles_nothing(tmp_path: Path) -> None:
+    scene = Scene()
+    with closing(Journal.create(tmp_path, HEAD)) as journal:
+        journal.begin(7, "POST", "/v2/segment")
+        run = read_run(journal.path)
+        (found,) = settle(run, scene.plan(), scene.client, journal=journal)
+    assert found == Settlement(7, Fate.UNCLEAR, None, "the plan of the run has no such change")
+    assert scene.account.log == []
+
+
+@pytest.mark.parametrize("object_id", [None, "a" * 32])
+def test_a_change_that_says_nothing_settles_nothing(tmp_path: Path, object_id: str | None) -> None:
+    scene = Scene()
+    empty = replace(create(a_segment()), action=Action.UPDATE, after=None, id=object_id)
+    with closing(Journal.create(tmp_path, HEAD)) as journal:
+        journal.begin(1, "PUT", "/v2/segment")
+        run = read_run(journal.path)
+        (found,) = settle(run, scene.plan(empty), scene.client, journal=journal)
+    assert found.told == "the plan of the run does not say what to do"
