@@ -1,6 +1,7 @@
 """Makes one HTTP exchange: a request goes out, and a reply comes back whole or is an error."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import httpx
 
@@ -87,7 +88,7 @@ class Exchanges:
 
     def _read_body(self, response: httpx.Response, ends: float) -> bytes:
         """Return the body; a server that sends it drop by drop is not waited for for ever."""
-        chunks, size = [], 0
+        body, size = BytesIO(), 0
         for chunk in response.iter_bytes():
             size += len(chunk)
             if size > _LARGEST_BODY:
@@ -96,8 +97,8 @@ class Exchanges:
             if self._clock() > ends:
                 message = "it took too long"
                 raise _GivenUpError(message)
-            chunks.append(chunk)
-        return b"".join(chunks)
+            body.write(chunk)
+        return body.getvalue()  # without a copy, which of a long list would be megabytes
 
     def _unreachable(self, request: Request, error: httpx.RequestError) -> UnavailableError:
         words, method, path = self._words(error), request.method, request.path

@@ -264,6 +264,8 @@ def _refuse_twins(pairs: list[tuple[str, object]]) -> None:
         raise ValueError(message)
 
 
+# Counting the text alone takes half the time of looking for what may be a key.
+_DATA = b'"data"'
 _DATA_KEY = re.compile(rb'"data"\s*:')
 
 
@@ -274,7 +276,7 @@ def decode_segments(body: bytes) -> object:
     list of segments, or that may hold two of them, is decoded as any other, so that the reader can
     say what is wrong with it.
     """
-    if len(_DATA_KEY.findall(body)) > 1:
+    if body.count(_DATA) > 1 and len(_DATA_KEY.findall(body)) > 1:
         return decode(body)
     try:
         envelope = SegmentListPayload.model_validate_json(body)
