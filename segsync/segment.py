@@ -116,11 +116,15 @@ def _with_missing_clauses(text: str, table: str, slug: str) -> str:
     return "\n".join([text[: parsed.filter_span[1]], " ".join(clauses)])
 
 
-@lru_cache(maxsize=_PARSED_DEFINITIONS)
 def _with_clauses(text: str, table: str, slug: str) -> str:
     plain = _read_plain(text)
     if plain is not None:
         return f"FILTER {plain.printed} FROM {quote_name(table)} ALIAS {quote_name(slug)}"
+    return _printed_with_clauses(text, table, slug)
+
+
+@lru_cache(maxsize=_PARSED_DEFINITIONS)
+def _printed_with_clauses(text: str, table: str, slug: str) -> str:
     parsed = _read(text)
     if isinstance(parsed, FilterQLSyntaxError):
         return text

@@ -15,7 +15,7 @@ Keywords are in capitals; lines are broken after `(` and `,` and before `)`, and
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from segsync.filterql.includes import is_hex_id
 from segsync.filterql.tokens import RESERVED
@@ -42,10 +42,11 @@ _PIECE = re.compile(
     r"|((?s:.++))",
     re.ASCII,
 )
+# Where in a piece stand the name that is included, and the field.
+_INCLUDED, _FIELD_NAME = 3, 5
 
 
-@dataclass(frozen=True, slots=True)
-class PlainStatement:
+class PlainStatement(NamedTuple):
     """What a plain statement says: its filter as it is printed, its references and clauses.
 
     `includes` are the references in the order in which they stand, each once. `table` and `alias`
@@ -72,8 +73,8 @@ def read_plain(text: str) -> PlainStatement | None:
     if not end or not printed:
         return None
     table, alias = end.groups()
-    _, _, _, included, _, fields, *_ = zip(*pieces, strict=True)
-    references = tuple(dict.fromkeys(filter(None, included)))
+    references = tuple(dict.fromkeys([each[_INCLUDED] for each in pieces if each[_INCLUDED]]))
+    fields = [each[_FIELD_NAME] for each in pieces]
     # A field may be two names that are joined by a dot.
     names = ".".join((table or "", alias or "", *references, *fields)).lower()
     if not RESERVED.isdisjoint(names.split(".")) or any(map(is_hex_id, references)):
