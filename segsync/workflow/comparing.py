@@ -1,9 +1,10 @@
 """Compares two accounts of segsync.yaml with each other. Reads only."""
 
+from segsync.api.around import require_two_accounts
 from segsync.api.client import Client
 from segsync.config import Settings
 from segsync.diagnostics import error
-from segsync.errors import ExitCode, InvalidInputError, WrongAccountError
+from segsync.errors import ExitCode, InvalidInputError
 from segsync.inspection.comparison import Comparison
 from segsync.planning.comparing import compare
 from segsync.workflow.account import read_account
@@ -26,13 +27,8 @@ def compare_accounts(
         raise InvalidInputError([error("same-account", summary, detail=detail)])
     with paused_collector():
         states = read_account(*left), read_account(*right)
-        aids = {each.account.aid for each in states}
-        if len(aids) == 1 and not (one.sandbox or other.sandbox):
-            message = (
-                f'the tokens of "{one.name}" and "{other.name}" both open account'
-                f" {states[0].account.aid}, which would be compared with itself"
-            )
-            raise WrongAccountError(message)
+        if not (one.sandbox or other.sandbox):
+            require_two_accounts(states[0].account, states[1].account)
         return compare(*states, names=(one.name, other.name), deep=deep)
 
 

@@ -128,7 +128,7 @@ def test_two_tokens_of_one_account_are_refused(two: Shell) -> None:
         two.write("segsync.yaml", f"version: 1\naccounts:\n{accounts}")
         ended = two("compare left right", LYTICS_API_TOKEN="sandbox")
     assert ended.code == 4
-    assert 'the tokens of "left" and "right" both open account 1234' in ended.err
+    assert "both tokens belong to account 1234" in ended.err
 
 
 def test_a_token_of_another_account_is_refused(two: Shell) -> None:
