@@ -1,8 +1,9 @@
 """Decides how many requests may be under way and how far apart they start; it learns from 429s.
 
-The window of what may be under way starts small and grows while answers come back. That alone
-cannot go below one request per answer, of which a slow limit refuses most, so that the first 429
-sets a pace in requests per second as well. Nothing here waits or reads a clock: each call says what
+The window of what may be under way starts small and grows while answers come back: by one with each
+answer until the first 429, by one with each window of answers after it. That alone cannot go below
+one request per answer, of which a slow limit refuses most, so that the first 429 sets a pace in
+requests per second as well. Nothing here waits or reads a clock: each call says what
 time it is, in seconds.
 """
 
@@ -125,7 +126,7 @@ class Pace(Turns):
         if self._rate is not None:
             self._rate += _FASTER * max(1.0, self._rate / _SCALED_ABOVE)
         self._until_growth -= 1
-        if self._until_growth <= 0:
+        if self._rate is None or self._until_growth <= 0:
             self._window = min(self._window + 1, self._parallelism)
             self._until_growth = self._window
 

@@ -43,14 +43,23 @@ def test_a_run_starts_with_four_requests_under_way() -> None:
     assert window_full(Pace(parallelism=0)) == 1
 
 
-def test_each_window_of_answers_lets_one_more_be_under_way_up_to_the_limit() -> None:
+def windows(pace: Pace, *, answers: int, now: float = 0.0) -> list[int]:
+    """Return the window after each of so many answers."""
+    found = []
+    for _ in range(answers):
+        pace.succeeded(now)
+        found.append(pace.window)
+    return found
+
+
+def test_each_answer_lets_one_more_be_under_way_up_to_the_limit() -> None:
+    assert windows(Pace(parallelism=7), answers=5) == [5, 6, 7, 7, 7]
+
+
+def test_after_a_429_each_window_of_answers_does() -> None:
     pace = Pace(parallelism=6)
-    windows = []
-    for _ in range(4 + 5 + 6):
-        pace.start(0.0)
-        pace.succeeded(0.0)
-        windows.append(pace.window)
-    assert windows == [4] * 3 + [5] * 5 + [6] * 7
+    pace.throttled(0.0)
+    assert windows(pace, answers=4 + 5 + 6) == [4] * 3 + [5] * 5 + [6] * 7
 
 
 def test_a_request_that_failed_makes_room_and_teaches_nothing() -> None:
@@ -171,18 +180,20 @@ def test_a_server_that_limits_to_20_a_second_is_used_well_and_rarely_refuses() -
             assert run.throttled / run.sent <= 0.05
 
 
-@pytest.mark.parametrize(("rate", "latency_s"), [(5.0, 0.2), (20.0, 0.05), (100.0, 0.05)])
-def test_other_limits_are_used_well_too(rate: float, latency_s: float) -> None:
+@pytest.mark.parametrize(
+    ("rate", "latency_s", "times"), [(5.0, 0.2, 1.05), (20.0, 0.05, 1.25), (100.0, 0.05, 1.5)]
+)
+def test_other_limits_are_used_well_too(rate: float, latency_s: float, times: float) -> None:
     found = runs(Bucket(rate), latency_s=latency_s)
     ideal = max((1_000 - 20) / rate, 1_000 / 10 * latency_s)
-    assert median(run.seconds for run in found) / ideal <= 1.3
+    assert median(run.seconds for run in found) / ideal <= times
     assert max(run.throttled / run.sent for run in found) <= 0.05
     assert sum(run.given_up for run in found) == 0
 
 
 def test_a_server_that_never_refuses_is_hardly_slowed_down_by_the_first_window() -> None:
     (run, *_) = runs(Bucket(1e6, burst=1e6), latency_s=0.05)
-    assert run.seconds / (1_000 / 10 * 0.05) <= 1.04
+    assert run.seconds / (1_000 / 10 * 0.05) <= 1.02
     assert run.throttled == 0
 
 
