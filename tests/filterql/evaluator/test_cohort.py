@@ -148,3 +148,14 @@ def test_a_column_is_read_once_for_all_conditions() -> None:
         tree = Comparison(">=", Field("a"), Literal("number", str(bound)))
         assert cohort.members(tree).count == 5_000 - bound
     assert asked == ["a"]
+
+
+@pytest.mark.parametrize("odd", [float("nan"), "4", True])
+def test_values_without_one_order_are_asked_one_by_one(odd: Value) -> None:
+    people = [Profile({"a": each}) for each in (1.0, odd, 9.0, 3.0)]
+    cohort = Cohort(len(people), columns_of(people), now=NOW)
+    tree = Comparison(">", Field("a"), Literal("number", "2"))
+    said = [evaluate(tree, each, now=NOW) for each in people]
+    assert cohort.members(tree).verdicts() == [
+        each.match if each.defined else None for each in said
+    ]
