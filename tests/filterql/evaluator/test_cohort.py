@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segsync.filterql import And, Comparison, Field, Include, Literal, Node, Not, Or, parse
@@ -45,7 +45,7 @@ def verdicts(people: Cohort, text: str) -> list[bool | None]:
     return people.members(parse(f"FILTER {text}").filter).verdicts()
 
 
-@quick
+@settings(quick, max_examples=100)
 @given(combinations, st.lists(profiles, max_size=6))
 def test_a_cohort_says_what_evaluation_says_of_each(tree: Node, people: list[Profile]) -> None:
     cohort = Cohort(len(people), columns_of(people), now=NOW)
