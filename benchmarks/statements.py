@@ -60,11 +60,10 @@ def recorded(folder: Path) -> Iterator[Row]:
     """Measure on the recorded statements, those that are none left out."""
     for name, goal in _RECORDED.items():
         file = folder / f"{name}.jsonl"
-        if file.exists():
-            rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-            texts = readable(
-                [each["q"] for each in rows if "q" in each], parse, FilterQLSyntaxError
-            )
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        asked = [each["q"] for each in map(json.loads, lines) if "q" in each]
+        texts = readable(asked, parse, FilterQLSyntaxError)
+        if texts:
             yield _row(
                 f"FilterQL parsed, {name} of the reference", per_second(all_read(texts)), goal
             )
