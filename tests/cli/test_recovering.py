@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -175,3 +176,20 @@ def test_a_plan_of_another_format_in_a_journal_is_told(shell: Shell) -> None:
     ended = shell("apply --auto-approve")
     assert ended.code == 0
     assert f"the plan in the journal of {path.stem} cannot be read: " in ended.err
+
+
+def test_a_user_without_a_name_is_a_number(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    shell.audiences(MANY)
+    assert shell("apply --auto-approve").code == 0
+    assert last_run(shell).head.who.startswith(f"{os.getuid()}@")
+
+
+def test_a_run_that_writes_needs_the_configured_account(shell: Shell) -> None:
+    shell.write("segsync.yaml", 'version: 1\naccounts:\n  test: {url: "sandbox:", aid: 9}\n')
+    ended = shell("apply --auto-approve")
+    assert ended.code == 4
+    assert "the token belongs to account 1234, but account" in ended.err

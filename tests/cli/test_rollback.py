@@ -182,3 +182,12 @@ def test_a_run_with_changes_in_flight_is_settled_first(shell: Shell) -> None:
     assert "create of fresh: it took effect" in ended.err
     assert "delete of buyers: it took effect" in ended.err, ended.out
     assert state(shell).keys() == {"active", "buyers", "foreign", "Campaigns"}
+
+
+def test_what_the_run_created_and_somebody_removed_needs_nothing(shell: Shell) -> None:
+    new = "  - {slug_name: fresh, name: Fresh, segment_ql: FILTER visits > 9}\n"
+    run = applied(shell, FILES + new)
+    applied(shell, FILES)
+    version = shell.version()
+    assert rolled_back(shell, run).code == 0
+    assert shell.version() == version
