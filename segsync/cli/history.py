@@ -15,7 +15,7 @@ from segsync.workflow.remembering import past_run, past_runs
 _EPILOG = """\b
 Examples:
   segsync history
-  segsync history 20261123T033045Z-3f9a1c
+  segsync history 20261123T033045120Z-3f9a1c
   segsync history --report json
 """
 

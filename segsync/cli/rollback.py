@@ -19,7 +19,7 @@ from segsync.yamlfile.files import write_atomically
 
 _EPILOG = """\b
 Examples:
-  segsync rollback 20261123T033045Z-3f9a1c
+  segsync rollback 20261123T033045120Z-3f9a1c
   segsync rollback 20261123T03 --out plan.json && segsync apply plan.json
 """
 

@@ -19,29 +19,25 @@ from segsync.journal import Ended, Head, Journal, read_run
 from segsync.lock import Holder, exclusive
 from segsync.plan import Action, Change, Kind, Plan
 from segsync.segment import LiveState
-from segsync.workflow.account import open_client
+from segsync.workflow.account import open_client, origin_of
+from segsync.workflow.seen import Memory, memory_of
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """The run that may write: who it is, where the account is, and the folder of journals."""
+    """The run that may write: who it is, where the account is, its journals and its memory."""
 
     holder: Holder
     origin: str
     aid: int
     account: str
     journals: Path
+    memory: Memory
 
 
 def journals_of(settings: Settings) -> Path:
     """Return the folder of journals, beside segsync.yaml; it need not be there."""
     return settings.root / ".segsync" / "journal"
-
-
-def origin_of(settings: Settings) -> str:
-    """Return where the account is: its URL, or the file of the embedded sandbox."""
-    account = settings.account
-    return f"sandbox:{account.sandbox}" if account.sandbox else account.url.rstrip("/")
 
 
 @contextmanager
@@ -65,7 +61,7 @@ def sole_writer(settings: Settings, client: Client, *, command: str) -> Iterator
     journals = journals_of(settings)
     origin = origin_of(settings)
     with exclusive(journals.parent, holder, origin=origin, aid=aid):
-        yield Writer(holder, origin, aid, settings.account.name, journals)
+        yield Writer(holder, origin, aid, settings.account.name, journals, memory_of(settings, aid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,8 @@ def journaled(
     content = document(plan)
     now = datetime.now(tz=UTC)
     head = Head(
-        run=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        # Names sort by time: no two runs of one account start in the same millisecond.
+        run=f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{secrets.token_hex(3)}",
         started=now.isoformat(timespec="milliseconds"),
         who=writer.holder.who,
         command=writer.holder.command,

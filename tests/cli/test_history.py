@@ -7,7 +7,7 @@ NEW = "  - {slug_name: fresh, name: Fresh, segment_ql: FILTER visits > 9}\n"
 
 
 def stable(text: str) -> str:
-    text = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{6}", "RUN", text)
+    text = re.sub(r"\d{8}T\d{9}Z-[0-9a-f]{6}", "RUN", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.+]+", "WHEN", text)
     text = re.sub(r"\S+@[\w.-]+", "ann@laptop", text)
     text = re.sub(r"sha256:[0-9a-f]{64}", "sha256:0", text)
