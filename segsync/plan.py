@@ -135,12 +135,14 @@ class Limits:
     """How much one run may change; shares are of the managed objects, 0.1 for 10 %.
 
     The shares bind when at least `min_existing` objects are managed; the count always binds.
+    `max_missing` is a share of what an earlier run has seen, and binds when that were so many.
     """
 
     max_deletes: float = 0.1
     max_deletes_count: int = 20
     max_updates: float = 0.3
     min_existing: int = 10
+    max_missing: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,19 @@ class Allowances:
     deletes: int = 0
     updates: int = 0
     empty: bool = False
+    missing: int = 0
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that were given, as on the command line."""
+        given = {
+            "--adopt": self.adopt,
+            f"--allow-deletes {self.deletes}": self.deletes,
+            "--allow-empty": self.empty,
+            f"--allow-missing {self.missing}": self.missing,
+            f"--allow-updates {self.updates}": self.updates,
+        }
+        return tuple(flag for flag, is_given in given.items() if is_given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +176,7 @@ class Plan:
     owned nor in a file. `accepted` are differences that the run leaves as they are, because the
     files accept them for a while. `group_ids` gives the id of each live group by name, so that
     segments can name groups.
+    `allowed` is what the user allowed by name when the plan was made.
     `fingerprints` identify the live objects that the changes touch or include, as they were when
     the plan was made: by id, a digest (see `segsync.planning.fingerprint`).
     """
@@ -176,6 +192,7 @@ class Plan:
     unmanaged: int = 0
     managed: int = 0
     live: int = 0
+    allowed: Allowances = field(default_factory=Allowances)
     group_ids: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
 

@@ -55,6 +55,7 @@ def divided(options: ApplyOptions) -> tuple[WishOptions, MannerOptions]:
         allow_deletes=options["allow_deletes"],
         allow_updates=options["allow_updates"],
         allow_empty=options["allow_empty"],
+        allow_missing=options["allow_missing"],
         reevaluate=options["reevaluate"],
     )
     return wishes, manner
@@ -101,6 +102,9 @@ def manner_options(command: Command) -> Command:
 def carry_out(session: workflow.Session, ready: workflow.Ready, manner: Manner) -> ExitCode:
     """Show the plan, ask where somebody has to be asked, carry it out and report."""
     options = manner.options
+    workflow.refuse_forbidden(
+        session.settings, ready.plan.allowed, skip_blocked=options["skip_blocked"]
+    )
     asks = not ready.saved and bool(ready.plan.changes) and not options["auto_approve"]
     on_stdout = not ready.saved and TERMINAL in manner.targets
     if on_stdout or asks or ready.plan.is_refused:

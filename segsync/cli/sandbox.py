@@ -69,6 +69,9 @@ def reset(
         _refuse_other_file(state)
     with explained():
         reset_store(file, seed=_seed(seed, generate))
+    from segsync.workflow.seen import forget_sandbox  # noqa: PLC0415 - the workflow is heavy
+
+    forget_sandbox(file)
     click.echo(f"The account in {file} is back at its seed.")
     return ExitCode.OK
 

@@ -20,6 +20,7 @@ class WishOptions(TypedDict):
     allow_deletes: int
     allow_updates: int
     allow_empty: bool
+    allow_missing: int
     reevaluate: str | None
 
 
@@ -31,6 +32,13 @@ def wish_options(command: Command) -> Command:
             type=click.Choice([each.value for each in Reevaluate]),
             help="Reevaluate at the end: never, the changed segments, or also those that include"
             " them.  [default: as each file says]",
+        ),
+        click.option(
+            "--allow-missing",
+            type=click.IntRange(0),
+            default=0,
+            metavar="N",
+            help="Allow that N objects that the last run saw are not in the account any more.",
         ),
         click.option(
             "--allow-empty", is_flag=True, help="Allow files, or an account, that declare nothing."
@@ -90,6 +98,7 @@ def wishes_of(**options: Unpack[WishOptions]) -> Wishes:
             deletes=options["allow_deletes"],
             updates=options["allow_updates"],
             empty=options["allow_empty"],
+            missing=options["allow_missing"],
         ),
         reevaluate=Reevaluate(reevaluate) if reevaluate else None,
     )

@@ -57,6 +57,7 @@ def read_settings(
         tag=keys.get("ownership", {}).get("tag", "segsync"),
         prune=keys.get("prune", True),
         limits=_limits(keys),
+        forbid=frozenset(keys.get("forbid", ())),
         lint=_lint(keys, document),
     )
 
@@ -135,6 +136,7 @@ def _limits(keys: SettingsKeys) -> Limits:
         max_deletes_count=given.get("max_deletes_count", default.max_deletes_count),
         max_updates=given.get("max_updates", default.max_updates),
         min_existing=given.get("min_existing", default.min_existing),
+        max_missing=given.get("max_missing", default.max_missing),
     )
 
 

@@ -114,6 +114,12 @@ def _ownership_tag(text: str) -> str:
     return text
 
 
+Flag = Literal[
+    "adopt", "allow-deletes", "allow-empty", "allow-missing", "allow-updates", "skip-blocked"
+]
+"""The flags that lift a safety rule, and that `forbid:` takes away."""
+
+
 @with_config(_CONFIG)
 class AccountKeys(TypedDict, total=False):
     """One entry of `accounts:`."""
@@ -139,6 +145,7 @@ class LimitKeys(TypedDict, total=False):
     max_deletes_count: Annotated[int, Field(ge=0)]
     max_updates: Annotated[float, BeforeValidator(_share)]
     min_existing: Annotated[int, Field(ge=0)]
+    max_missing: Annotated[float, BeforeValidator(_share)]
     max_size_change: Annotated[Any, BeforeValidator(_unsupported)]
 
 
@@ -153,6 +160,7 @@ class SettingsKeys(TypedDict, total=False):
     ownership: OwnershipKeys
     prune: bool
     limits: LimitKeys
+    forbid: list[Flag]
     lint: dict[str, Literal["error", "warning", "info", "off"]]
 
 

@@ -42,7 +42,8 @@ class AccountSettings:
 class Settings:
     """Everything that a run is told by segsync.yaml, the environment and the command line.
 
-    `accounts` are the names of all accounts; `account` is the one that this run works on. `lint`
+    `accounts` are the names of all accounts; `account` is the one that this run works on. `forbid`
+    has the flags, without dashes, that nobody may give. `lint`
     has the severities, `off` among them, that override those of lint rules, by rule id. `max_wait`
     is how long an account may ask to be left alone for, and `deadline` after how long a run starts
     nothing more, both in seconds.
@@ -55,6 +56,7 @@ class Settings:
     tag: str = "segsync"
     prune: bool = True
     limits: Limits = field(default_factory=Limits)
+    forbid: frozenset[str] = frozenset()
     lint: Mapping[str, str] = field(default_factory=dict)
     max_wait: float = 60.0
     deadline: float | None = None

@@ -9,7 +9,7 @@ from segsync.diagnostics import Diagnostic, Location, Severity, error
 from segsync.errors import InvalidInputError
 from segsync.plan import Plan
 from segsync.planfile.plain import Plain
-from segsync.planfile.writing import ENVELOPE, FORMAT_VERSION, digest_of
+from segsync.planfile.writing import ENVELOPE, FORMAT_VERSION, digest_of, summed_up
 
 _SHOWN = 5
 _AGAIN = "Make it again: segsync plan --out plan.json"
@@ -27,6 +27,8 @@ def load(text: str, *, path: str = "plan.json") -> Plan:
         _refuse("plan-edited", "the plan was changed after it was made", Location(path))
     content = {key: each for key, each in document.items() if key not in ENVELOPE}
     plan = _plan(content, path)
+    if any(document.get(key) != value for key, value in summed_up(plan).items()):
+        _refuse("plan-edited", "the plan does not do what its summary says", Location(path))
     version = document.get("segsync_version")
     if version == __version__:
         return plan

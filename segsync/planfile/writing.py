@@ -39,15 +39,14 @@ def document(plan: Plan) -> dict[str, Plain]:
     values = record(plan)
     content: dict[str, Plain] = {
         "account": values.pop("account"),
-        "summary": _summary(plan),
-        "refused": plan.is_refused,
+        **summed_up(plan),
         **values,
     }
     head: dict[str, Plain] = {"format_version": FORMAT_VERSION, "segsync_version": __version__}
     return {**head, "digest": digest_of({**head, **content}), **content}
 
 
-def _summary(plan: Plan) -> dict[str, Plain]:
-    """Return what a person would count, with the words of the last line of the text report."""
+def summed_up(plan: Plan) -> dict[str, Plain]:
+    """Return what programs look at first: what a person would count, and whether it is refused."""
     counts: dict[str, Plain] = {str(each): plan.counted(each) for each in Action}
-    return {**counts, "blocked": len(plan.holding)}
+    return {"summary": {**counts, "blocked": len(plan.holding)}, "refused": plan.is_refused}

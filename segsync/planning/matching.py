@@ -51,7 +51,7 @@ def match_groups(
         if pairs[name] is None and not entry.absent:
             earlier = (each for each in entry.previously if each in by_name and each not in desired)
             pairs[name] = next((by_name[each] for each in earlier), None)
-    return _matching(pairs, live)
+    return matching_of(pairs, live)
 
 
 def match_segments(
@@ -71,14 +71,15 @@ def match_segments(
     taken = parties.claimed_ids()
     free = {each.key: each for each in parties.live.values() if each.id not in taken}
     pairs = {slug: parties.claims.get(slug) or free.get(slug) for slug in desired}
-    return _matching(pairs, live, dict(_doubts(undecided, desired)))
+    return matching_of(pairs, live, dict(_doubts(undecided, desired)))
 
 
-def _matching(
+def matching_of(
     pairs: Mapping[str, Live | None],
     live: Sequence[Live],
     undecided: Mapping[str, str] | None = None,
 ) -> Matching[Live]:
+    """Return the matching of these pairs: what is left over, and which keys are ambiguous."""
     matched = {each.id for each in pairs.values() if each}
     return Matching(
         pairs=pairs,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from segsync.graph import reachable
-from segsync.plan import Blocked, Change, Kind, Plan
+from segsync.plan import Action, Blocked, Change, Kind, Plan
 from segsync.planning.decide import first_draft, group_intents, with_new_group_names
 from segsync.planning.draft import Draft
 from segsync.planning.drift import leave_accepted
@@ -21,7 +21,14 @@ from segsync.planning.options import PlanOptions
 from segsync.planning.order import ordered_changes
 from segsync.planning.policy import refusals
 from segsync.planning.reevaluation import reevaluations
-from segsync.segment import DesiredState, LiveGroup, LiveSegment, LiveState
+from segsync.segment import (
+    DesiredGroup,
+    DesiredSegment,
+    DesiredState,
+    LiveGroup,
+    LiveSegment,
+    LiveState,
+)
 
 
 def build_plan(
@@ -30,19 +37,20 @@ def build_plan(
     options: PlanOptions,
     *,
     matched: Matching[LiveSegment] | None = None,
+    matched_groups: Matching[LiveGroup] | None = None,
 ) -> Plan:
     """Return the plan that makes the account what the files say.
 
-    `check` must have found no error in the same states. `matched` is what `match_segments` says of
-    them, if somebody has asked it before. Jobs are looked at when `live` has them;
-    without them no delete is held back by a job.
+    `check` must have found no error in the same states. `matched` and `matched_groups` are
+    what `match_segments` and `match_groups` say of them, if somebody has asked before. Jobs are
+    looked at when `live` has them; without them no delete is held back by a job.
     """
-    group_matching = match_groups(desired.groups, live.groups)
+    group_matching = matched_groups or match_groups(desired.groups, live.groups)
     groups, blocked_groups = group_intents(desired.groups, group_matching, options)
     compared = with_new_group_names(live, groups)
-    if matched is None or compared is not live:
-        matched = match_segments(desired.segments, compared.segments)
-    matching = matched
+    matching = _as_compared(
+        matched or match_segments(desired.segments, live.segments), live, compared
+    )
     names = identities(compared, matching.pairs)
     entries, accepted = leave_accepted(desired.segments, matching.pairs, names, options.today)
     draft, blocked_segments = first_draft(entries, compared, matching, groups, options)
@@ -69,20 +77,34 @@ def build_plan(
         managed=sum(each.segment.owned for each in live.segments)
         + sum(each.group.owned for each in live.groups),
         live=len(live.segments) + len(live.groups),
+        allowed=options.allow,
         group_ids=_group_ids(live.groups, groups),
         fingerprints=_fingerprints(changes, draft, live),
     )
-    wanted = len(desired.segments) + len(desired.groups)
     return replace(
         plan,
         refusals=refusals(
             plan,
             segments=len(live.segments),
             managed=plan.managed,
-            desired=wanted,
+            desired=_count_wanted(desired, plan),
             limits=options.limits,
             allow=options.allow,
         ),
+    )
+
+
+def _as_compared(
+    matching: Matching[LiveSegment], live: LiveState, compared: LiveState
+) -> Matching[LiveSegment]:
+    """Return the matching with the segments as they are compared; none is another one."""
+    if compared is live:
+        return matching
+    same = {id(old): new for old, new in zip(live.segments, compared.segments, strict=True)}
+    return replace(
+        matching,
+        pairs={slug: each and same[id(each)] for slug, each in matching.pairs.items()},
+        others=tuple(same[id(each)] for each in matching.others),
     )
 
 
@@ -94,6 +116,17 @@ def _count_unchanged(
     wanted = {(Kind.SEGMENT, key) for key, each in desired.segments.items() if not each.absent}
     wanted |= {(Kind.GROUP, key) for key, each in desired.groups.items() if not each.absent}
     return len(wanted - touched)
+
+
+def _count_wanted(desired: DesiredState, plan: Plan) -> int:
+    """Return how many objects the files want; to ask for deletes alone is to want nothing."""
+    entries: list[DesiredSegment | DesiredGroup] = [
+        *desired.segments.values(),
+        *desired.groups.values(),
+    ]
+    if plan.counted(Action.DELETE):
+        return sum(not each.absent for each in entries)
+    return len(entries)
 
 
 def _group_ids(groups: Iterable[LiveGroup], intents: Iterable[GroupIntent]) -> dict[str, str]:

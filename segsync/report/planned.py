@@ -14,7 +14,7 @@ IN_STEP = "No changes. The account matches the files."
 def plan_report(plan: Plan, facts: RunFacts) -> Report:
     """Return the report on the plan, most dangerous things first."""
     rows = (*blocked_rows(plan), *change_rows(plan), *held_back_rows(plan))
-    notes = (*_empty(plan), *_accepted(plan), *_reevaluated(plan))
+    notes = (*_empty(plan), *_accepted(plan), *_reevaluated(plan), *_allowed(plan))
     return Report(
         title=_title(plan),
         header=header(plan, facts),
@@ -95,6 +95,11 @@ def _accepted(plan: Plan) -> tuple[str, ...]:
         f"{f': {each.reason}' if each.reason else ''}."
         for each in plan.accepted
     )
+
+
+def _allowed(plan: Plan) -> tuple[str, ...]:
+    """Return a note on what would have stood in the way, had nobody allowed it by name."""
+    return (f"Allowed by name: {listed(plan.allowed.flags)}.",) if plan.allowed.flags else ()
 
 
 def _verdict(plan: Plan) -> tuple[str, ...]:

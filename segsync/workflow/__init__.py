@@ -11,13 +11,13 @@ from segsync.workflow.applying import (
     approve,
     carry_out,
     ready_plan,
-    refuse_unsafe,
 )
 from segsync.workflow.drifting import drift_exit_code, find_drift
 from segsync.workflow.files import read_files
 from segsync.workflow.plans import Planned, Wishes, make_plan, plan_exit_code
 from segsync.workflow.pulling import pull
 from segsync.workflow.recovering import Recovered, interrupted, settle_interrupted
+from segsync.workflow.refusing import refuse_forbidden, refuse_unsafe
 from segsync.workflow.rolling_back import plan_rollback
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
 from segsync.workflow.testing import run_tests
@@ -46,6 +46,7 @@ __all__ = [
     "read_account",
     "read_files",
     "ready_plan",
+    "refuse_forbidden",
     "refuse_unsafe",
     "run_tests",
     "settle_interrupted",

@@ -66,6 +66,12 @@ def _transport(sandbox: Path | None) -> Iterator["httpx.BaseTransport | None"]:
         raise InvalidInputError([error("sandbox-state", str(problem))]) from problem
 
 
+def origin_of(settings: Settings) -> str:
+    """Return where the account is: its URL, or the file of the embedded sandbox."""
+    account = settings.account
+    return f"sandbox:{account.sandbox}" if account.sandbox else account.url.rstrip("/")
+
+
 def read_account(
     settings: Settings, client: Client, *, tables: Collection[str] = (DEFAULT_TABLE,)
 ) -> LiveState:

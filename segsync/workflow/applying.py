@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from segsync.api.client import Client
 from segsync.config import Settings
-from segsync.diagnostics import Diagnostic, error
-from segsync.errors import ExitCode, NotApprovedError, UnsafePlanError
+from segsync.errors import ExitCode, NotApprovedError
 from segsync.journal import Ended
 from segsync.outcome import Outcome, Result
 from segsync.plan import Plan
 from segsync.segment import LiveState
 from segsync.workflow.plans import Wishes, make_plan
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
+from segsync.workflow.seen import remember_outcomes
 from segsync.workflow.writer import Writer, journaled
 
 if TYPE_CHECKING:
@@ -44,35 +44,6 @@ def ready_plan(settings: Settings, client: Client, wishes: Wishes, file: Path | 
         planned = make_plan(settings, client, wishes)
         return Ready(planned.plan, planned.live)
     return Ready(*load_saved_plan(settings, client, file), saved=True)
-
-
-def refuse_unsafe(plan: Plan, *, skip_blocked: bool) -> None:
-    """Raise `UnsafePlanError` when a safety rule forbids to apply the plan.
-
-    Blocked changes may be left out on request; limits are lifted by their own flags only.
-    """
-    if plan.refusals or (plan.holding and not skip_blocked):
-        message = (
-            "refused by a safety rule; nothing was written. The plan says why, and the way out."
-        )
-        raise UnsafePlanError(message, diagnostics=_why_refused(plan))
-
-
-def _why_refused(plan: Plan) -> list[Diagnostic]:
-    refusals = [
-        error(each.rule, each.reason, detail=f"To allow it: {each.allow}" if each.allow else "")
-        for each in plan.refusals
-    ]
-    held = [
-        error(
-            each.rule,
-            f"{each.kind} {each.key}: {each.action} is blocked: {each.reason}",
-            detail=each.way_out,
-            at=each.source,
-        )
-        for each in plan.holding
-    ]
-    return [*refusals, *held]
 
 
 def approve(
@@ -111,9 +82,10 @@ def carry_out(  # noqa: PLR0913 - what a run needs, and how it is to go
 
     if not ready.plan.changes:
         return
+    outcomes: list[Outcome] = []
     with journaled(writer, ready.plan, ready.live, warn=warn) as (journal, finish):
         try:
-            yield from apply_plan(
+            for outcome in apply_plan(
                 ready.plan,
                 client,
                 known_ids=ready.live.ids,
@@ -121,9 +93,12 @@ def carry_out(  # noqa: PLR0913 - what a run needs, and how it is to go
                 stop=stop,
                 on_error=on_error,
                 journal=journal,
-            )
+            ):
+                outcomes.append(outcome)
+                yield outcome
         finally:
             finish(Ended.STOPPED if stop.is_set() else Ended.COMPLETED)
+            remember_outcomes(writer.memory, ready.live, outcomes)
 
 
 def apply_exit_code(plan: Plan, outcomes: Sequence[Outcome], *, stopped: bool) -> ExitCode:

@@ -18,6 +18,8 @@ from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState
 from segsync.workflow.account import read_account
 from segsync.workflow.fields import field_problems
 from segsync.workflow.files import read_files
+from segsync.workflow.refusing import without_forbidden
+from segsync.workflow.seen import check_presence
 from segsync.yamlfile.pause import paused_collector
 
 
@@ -50,6 +52,7 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
         raise InvalidInputError(loaded.diagnostics)
     with paused_collector():
         live = read_account(settings, client, tables=_tables(loaded.desired))
+        check_presence(settings, live, wishes.allow)
         matched = match_segments(loaded.desired.segments, live.segments)
         problems = check(loaded.desired, live, matched=matched)
         # The account has answered what the files alone left open, or `check` complains.
@@ -66,6 +69,7 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
             live = replace(live, jobs=client.jobs())
             plan = build_plan(loaded.desired, live, options, matched=matched)
         refusals = (*plan.refusals, *list_disagrees(client, plan, live))
+    refusals = tuple(without_forbidden(settings, refusals))
     return Planned(replace(plan, diagnostics=told, refusals=refusals), loaded.desired, live)
 
 
@@ -92,7 +96,7 @@ def _jobs_matter(plan: Plan) -> bool:
 
 def list_disagrees(client: Client, plan: Plan, live: LiveState) -> tuple[Refusal, ...]:
     """Return the refusal to delete by a list that the account contradicts, table by table."""
-    if not plan.counted(Action.DELETE):
+    if not any(each.action is Action.DELETE for each in plan.changes):
         return ()
     tables = sorted({each.segment.table for each in live.segments} | {DEFAULT_TABLE})
     return unlisted(

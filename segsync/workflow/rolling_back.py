@@ -13,11 +13,13 @@ from segsync.planning.check import check
 from segsync.planning.planner import build_plan
 from segsync.planning.rollback import Effect, undo
 from segsync.segment import DEFAULT_TABLE, Segment
-from segsync.workflow.account import read_account
+from segsync.workflow.account import origin_of, read_account
 from segsync.workflow.applying import Ready
 from segsync.workflow.plans import Wishes, list_disagrees, plan_options
 from segsync.workflow.recovering import plan_of
-from segsync.workflow.writer import journals_of, origin_of
+from segsync.workflow.refusing import without_forbidden
+from segsync.workflow.seen import check_presence
+from segsync.workflow.writer import journals_of
 
 
 def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: str) -> Ready:
@@ -36,6 +38,7 @@ def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: s
         raise InvalidInputError([error("run-in-flight", summary, detail=detail)])
     tables = {each.before.table for each in plan.changes if isinstance(each.before, Segment)}
     live = read_account(settings, client, tables=tables | {DEFAULT_TABLE})
+    check_presence(settings, live, wishes.allow)
     if (run.head.origin, run.head.aid) != (origin_of(settings), live.account.aid):
         message = (
             f"run {run.head.run} wrote to account {run.head.aid} at {run.head.origin},"
@@ -55,7 +58,9 @@ def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: s
     live = replace(live, jobs=client.jobs())
     made = build_plan(undoing.desired, live, plan_options(settings, wishes))
     blocked = (*undoing.conflicts, *made.blocked)
-    refusals = (*made.refusals, *list_disagrees(client, made, live))
+    refusals = tuple(
+        without_forbidden(settings, (*made.refusals, *list_disagrees(client, made, live)))
+    )
     return Ready(
         replace(_telling(made), blocked=blocked, refusals=refusals, diagnostics=undoing.notes),
         live,

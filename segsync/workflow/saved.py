@@ -1,6 +1,8 @@
-"""Takes a saved plan up again, as long as it fits the account."""
+"""Takes a saved plan up again, as long as it fits the account and is what segsync would plan."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from segsync.api.client import Client
@@ -8,34 +10,68 @@ from segsync.config import Settings
 from segsync.diagnostics import Location, error
 from segsync.errors import InvalidInputError, StalePlanError, UnsafePlanError, WrongAccountError
 from segsync.plan import Action, Plan
+from segsync.planning.absence import fewer
+from segsync.planning.options import PlanOptions
+from segsync.planning.replanning import differences, forbidden_now, plan_again
 from segsync.planning.staleness import what_moved
 from segsync.planning.trust import inconsistencies
 from segsync.segment import DEFAULT_TABLE, LiveState, Segment
 from segsync.workflow.account import read_account
 from segsync.workflow.plans import list_disagrees
+from segsync.workflow.refusing import blocked_told, refuse, without_forbidden
+from segsync.workflow.seen import check_presence
 from segsync.yamlfile.pause import paused_collector
+
+_SHOWN = 5
 
 
 def load_saved_plan(settings: Settings, client: Client, file: Path) -> tuple[Plan, LiveState]:
     """Return the plan of a file that `plan --out` wrote, and what the account has now.
 
-    Raises `InvalidInputError` when the file is damaged, `WrongAccountError` when it was made for
-    another account, `StalePlanError` when what it touches or includes has changed since.
+    Raises `InvalidInputError` when the file is damaged or says what segsync would not,
+    `WrongAccountError` when it was made for another account, `StalePlanError` when what it touches
+    or includes has changed since, `UnsafePlanError` when it was edited to do what a rule forbids.
+    The limits are those of now, and what the plan breaks of them is in its refusals.
     """
     from segsync.planfile import load as load_plan  # noqa: PLC0415 - few runs need the schema
 
     # What is no text is no plan: the strict reading that follows says so.
     plan = load_plan(file.read_text(encoding="utf-8", errors="replace"), path=str(file))
-    wrong = inconsistencies(plan)
-    if wrong:
-        summary = "the plan says what no plan of segsync says"
-        raise InvalidInputError(
-            [error("plan-inconsistent", summary, detail="\n".join(wrong), at=Location(str(file)))]
-        )
+    _refuse_inconsistent(inconsistencies(plan), file)
     if plan.tag != settings.tag:
         message = f'the plan marks with the tag "{plan.tag}", segsync.yaml says "{settings.tag}"'
         raise StalePlanError(message)
-    return plan, check_plan_fits(settings, client, plan)
+    live = check_plan_fits(settings, client, plan)
+    with paused_collector():
+        return _believed(settings, plan, live, file), live
+
+
+def _believed(settings: Settings, plan: Plan, live: LiveState, file: Path) -> Plan:
+    """Return the plan with the limits that it breaks now; raise when segsync would not make it."""
+    options = PlanOptions(
+        tag=settings.tag,
+        # What a saved plan wants has no freeze, so that no day matters.
+        today=date.min,
+        prune=settings.prune,
+        limits=settings.limits,
+        allow=plan.allowed,
+    )
+    again = plan_again(plan, live, options)
+    refuse([blocked_told(each) for each in forbidden_now(plan, again)])
+    _refuse_inconsistent(differences(plan, again, live), file)
+    known = {each.rule for each in plan.refusals}
+    more = tuple(each for each in again.refusals if each.rule not in known)
+    return replace(plan, refusals=tuple(without_forbidden(settings, (*plan.refusals, *more))))
+
+
+def _refuse_inconsistent(wrong: Sequence[str], file: Path) -> None:
+    if not wrong:
+        return
+    summary = "the plan says what no plan of segsync says"
+    detail = "\n".join(wrong[:_SHOWN])
+    raise InvalidInputError(
+        [error("plan-inconsistent", summary, detail=detail, at=Location(str(file)))]
+    )
 
 
 def check_plan_fits(settings: Settings, client: Client, plan: Plan) -> LiveState:
@@ -49,7 +85,15 @@ def check_plan_fits(settings: Settings, client: Client, plan: Plan) -> LiveState
                 f" and the token belongs to account {live.account.aid}"
             )
             raise WrongAccountError(message)
-        if plan.counted(Action.DELETE):
+        lacking = fewer(
+            plan.live,
+            len(live.segments) + len(live.groups),
+            limits=settings.limits,
+            allow=plan.allowed,
+        )
+        refuse([lacking] if lacking else [])
+        check_presence(settings, live, plan.allowed)
+        if any(each.action is Action.DELETE for each in plan.changes):
             live = replace(live, jobs=client.jobs())
         moved = what_moved(plan, live)
         doubts = list_disagrees(client, plan, live)

@@ -97,6 +97,7 @@ def test_the_document_is_whole_and_in_reading_order() -> None:
         "unmanaged",
         "managed",
         "live",
+        "allowed",
         "group_ids",
         "fingerprints",
     ]

@@ -2,7 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import shell
 from tests.workflow.repository import Repository
+
+__all__ = ["repository", "shell"]
 
 
 @pytest.fixture
