@@ -9,8 +9,9 @@ from segsync.applier.endings import (
     changed_meanwhile,
 )
 from segsync.applier.groups import make_group
-from segsync.applier.guards import Managed, after_create, after_update, differences
+from segsync.applier.guards import Managed, Seen, after_create, after_update, differences
 from segsync.applier.judging import judge
+from segsync.applier.looking import look_until
 from segsync.applier.removing import remove
 from segsync.applier.run import Run
 from segsync.applier.settling import settle_create, settle_update
@@ -82,10 +83,9 @@ def _create(change: Change, after: Segment, run: Run) -> Ending:
 def _update(change: Change, before: Managed, after: Managed, run: Run) -> Ending:
     object_id = run.id_of(change)
     try:
-        found = run.read(object_id, before)
+        found, moved = _look(object_id, before, run)
     except NotFoundError:
         return Failed(DELETED_MEANWHILE)
-    moved = differences(run.expected(object_id, before), found.value)
     if moved and not differences(run.wanted(after), found.value):
         run.record(change, found)
         return Done(object_id, note="it was already as wanted; nothing was written")
@@ -104,13 +104,28 @@ def _update(change: Change, before: Managed, after: Managed, run: Run) -> Ending
 def _delete(change: Change, before: Managed, run: Run) -> Ending:
     object_id = run.id_of(change)
     try:
-        found = run.read(object_id, before)
+        _, moved = _look(object_id, before, run)
     except NotFoundError:
         return Done(object_id, note="it was gone already")
-    moved = differences(run.expected(object_id, before), found.value)
     if moved:
         return Failed(changed_meanwhile(moved))
     return remove(object_id, before, run)
+
+
+def _look(object_id: str, before: Managed, run: Run) -> tuple[Seen, tuple[str, ...]]:
+    """Return what is there, and the fields in which it is not what it was or what this run wrote.
+
+    Only for what this run wrote there is patience: it may not be shown yet.
+    """
+    expected = run.expected(object_id, before)
+
+    def look() -> tuple[Seen, tuple[str, ...]]:
+        found = run.read(object_id, before)
+        return found, differences(expected, found.value)
+
+    if not run.has_written(object_id):
+        return look()
+    return look_until(lambda found: not found[1], look, sleep=run.sleep)
 
 
 def _reevaluate(change: Change, run: Run) -> Ending:

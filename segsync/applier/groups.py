@@ -7,6 +7,7 @@ runs at the same time would each make one. Both see both afterwards, and both ta
 from segsync.applier.endings import Done, Ending, Failed
 from segsync.applier.guards import Seen, after_create
 from segsync.applier.judging import judge
+from segsync.applier.looking import look_until
 from segsync.applier.run import Run
 from segsync.applier.settling import settle_create
 from segsync.applier.strays import REMOVED, remove_stray
@@ -35,7 +36,11 @@ def make_group(change: Change, after: Group, run: Run) -> Ending:
 def _without_twin(change: Change, after: Group, run: Run, made: Seen) -> Ending:
     request_id = run.last_request_id
     try:
-        there = run.groups_named(after.name)
+        there = look_until(
+            lambda there: made.id in {each.id for each in there},
+            lambda: run.groups_named(after.name),
+            sleep=run.sleep,
+        )
     except ApiError as problem:
         reason = f"it was made, but looking whether it is the only one failed: {problem.summary}"
         return Failed(reason, id=made.id, request_id=problem.request_id)

@@ -1,10 +1,32 @@
-"""Looks whether a write took effect whose answer was lost, and says what is known of it."""
+"""Looks whether a write took effect, with patience, and says what is known of a lost answer."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from segsync.applier.endings import Done, Failed
 from segsync.applier.guards import Seen
 from segsync.errors import ApiError, NotFoundError
+
+T = TypeVar("T")
+
+# Seconds between looks: at once, and 0.5, 1, 2 and 4 s after the write.
+_PAUSES = (0.5, 0.5, 1.0, 2.0)
+
+
+def look_until(
+    fits: Callable[[T], bool], look: Callable[[], T], *, sleep: Callable[[float], None]
+) -> T:
+    """Return what a look finds as soon as it fits, and else what the last of five looks finds.
+
+    What the account shows may lag behind a write that it has answered (assumed).
+    """
+    found = look()
+    for pause in _PAUSES:
+        if fits(found):
+            break
+        sleep(pause)
+        found = look()
+    return found
 
 
 def look_up(look: Callable[[], Seen], problem: ApiError) -> Seen | Failed | None:

@@ -4,9 +4,11 @@ The answer alone proves nothing: a 404 may mean another table (documented), and 
 for a delete that was refused (documented for several ids).
 """
 
+import operator
+
 from segsync.applier.endings import Done, Ending, Failed
 from segsync.applier.guards import Managed
-from segsync.applier.looking import happened, look_up, unknown
+from segsync.applier.looking import happened, look_until, look_up, unknown
 from segsync.applier.run import Run
 from segsync.errors import ApiError, NotFoundError
 
@@ -23,17 +25,27 @@ def remove(object_id: str, like: Managed, run: Run) -> Ending:
         return _after_no_answer(object_id, like, run, problem)
     request_id = run.last_request_id
     try:
-        run.read(object_id, like)
-    except NotFoundError:
-        return Done(object_id, request_id=request_id)
+        is_there = look_until(
+            operator.not_, lambda: _is_there(object_id, like, run), sleep=run.sleep
+        )
     except ApiError as problem:
         reason = (
             f"the delete was answered, but looking whether it is gone failed: {problem.summary}"
         )
         return Failed(reason, request_id=problem.request_id)
+    if not is_there:
+        return Done(object_id, request_id=request_id)
     return Failed(
         "the account says that it is deleted, but it is still there", request_id=request_id
     )
+
+
+def _is_there(object_id: str, like: Managed, run: Run) -> bool:
+    try:
+        run.read(object_id, like)
+    except NotFoundError:
+        return False
+    return True
 
 
 def _after_a_404(object_id: str, like: Managed, run: Run, problem: NotFoundError) -> Ending:
@@ -47,7 +59,11 @@ def _after_a_404(object_id: str, like: Managed, run: Run, problem: NotFoundError
 
 
 def _after_no_answer(object_id: str, like: Managed, run: Run, problem: ApiError) -> Ending:
-    found = look_up(lambda: run.read(object_id, like), problem)
+    found = look_until(
+        lambda found: found is None,
+        lambda: look_up(lambda: run.read(object_id, like), problem),
+        sleep=run.sleep,
+    )
     if isinstance(found, Failed):
         return found
     if found is None:

@@ -74,6 +74,10 @@ class Run:
         """Return what the account should have now: what this run wrote last, or as planned."""
         return self._written.get(object_id) or _by_group_id(before, self._planned_group_ids)
 
+    def has_written(self, object_id: str) -> bool:
+        """Return whether this run has written the object."""
+        return object_id in self._written
+
     def wanted(self, after: Managed) -> Managed:
         """Return what the account should have after a write, in comparable form."""
         return _by_group_id(after, self._group_ids)

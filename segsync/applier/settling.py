@@ -14,15 +14,12 @@ from segsync.applier.guards import (
     differences,
     key_of,
 )
-from segsync.applier.looking import happened, look_up, unknown
+from segsync.applier.looking import happened, look_until, look_up, unknown
 from segsync.applier.run import Run
 from segsync.applier.strays import remove_stray
 from segsync.errors import ApiError
 from segsync.plan import Change
 from segsync.segment import Segment
-
-# Seconds between looks: at once, and 0.5, 1, 2 and 4 s after the answer was lost.
-_PAUSES = (0.5, 0.5, 1.0, 2.0)
 
 
 def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -> Ending:
@@ -50,12 +47,16 @@ def settle_update(
     change: Change, before: Seen, after: Managed, run: Run, problem: ApiError
 ) -> Ending:
     """Return whether an update happened: the object is as wanted, as before, or a conflict."""
-    found = look_up(lambda: run.read(before.id, after), problem)
+    wanted = run.wanted(after)
+    found = look_until(
+        lambda found: isinstance(found, Seen) and not differences(wanted, found.value),
+        lambda: look_up(lambda: run.read(before.id, after), problem),
+        sleep=run.sleep,
+    )
     if isinstance(found, Failed):
         return found
     if found is None:
         return unknown(problem, DELETED_MEANWHILE)
-    wanted = run.wanted(after)
     match after_update(before, wanted, found):
         case None:
             run.record(change, found)
@@ -70,14 +71,12 @@ def settle_update(
 
 
 def _look_again(after: Managed, run: Run, problem: ApiError) -> Seen | Failed | None:
-    """Look for what a create has made until it is there: a list may lag behind (assumed)."""
-    found = look_up(lambda: run.find(after), problem)
-    for pause in _PAUSES:
-        if found is not None:
-            break
-        run.sleep(pause)
-        found = look_up(lambda: run.find(after), problem)
-    return found
+    """Look for what a create has made until it is there."""
+    return look_until(
+        lambda found: found is not None,
+        lambda: look_up(lambda: run.find(after), problem),
+        sleep=run.sleep,
+    )
 
 
 def _twins(after: Managed, run: Run) -> str:

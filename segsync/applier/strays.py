@@ -2,6 +2,7 @@
 
 from segsync.applier.endings import Done
 from segsync.applier.guards import Managed, Seen
+from segsync.applier.looking import look_until
 from segsync.applier.removing import remove
 from segsync.applier.run import Run
 from segsync.errors import ApiError, JournalError
@@ -12,7 +13,7 @@ REMOVED = "it was removed again"
 def remove_stray(stray: Seen, run: Run, *, sent: Managed) -> str:
     """Remove an object if this run has made it beyond doubt, and return what became of it."""
     try:
-        if not (run.has_made(stray, sent=sent) and run.is_still(stray)):
+        if not (run.has_made(stray, sent=sent) and _is_still(stray, run)):
             return "it was left alone, because nothing proves that this run made it"
         ending = remove(stray.id, stray.value, run)
     except ApiError as problem:
@@ -22,3 +23,7 @@ def remove_stray(stray: Seen, run: Run, *, sent: Managed) -> str:
     if isinstance(ending, Done):
         return REMOVED
     return f"it could not be removed, so remove it by hand: {ending.reason}"
+
+
+def _is_still(stray: Seen, run: Run) -> bool:
+    return look_until(bool, lambda: run.is_still(stray), sleep=run.sleep)
