@@ -34,17 +34,31 @@ class SegmentWrites(SegmentReads):
         value is unknown, so that all are sent. **The caller has to compare the id**: a PUT that
         misses its table creates another segment (observed by Lytics engineers), which the explicit
         FROM, ALIAS, `table` and `slug_name` prevent.
+
+        Whether a null clears `expires_at` or keeps it is unknown: if it was kept, the same body is
+        sent once more without the field.
         """
-        return self._write_segment("PUT", path_to("/v2/segment", id), segment, group_ids)
+        path = path_to("/v2/segment", id)
+        found = self._write_segment("PUT", path, segment, group_ids)
+        if found.id == id and segment.expires_at is None and found.segment.expires_at is not None:
+            return self._write_segment("PUT", path, segment, group_ids, but={"expires_at"})
+        return found
 
     def _write_segment(
-        self, method: str, path: str, segment: Segment, group_ids: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        segment: Segment,
+        group_ids: Mapping[str, str],
+        *,
+        but: Collection[str] = (),
     ) -> LiveSegment:
+        body = wire.segment_body(segment, marks=self._marks, group_ids=group_ids)
         return self._write(
             method,
             path,
             lambda data: self._read_segment(data, group_ids, method=method, path=path),
-            body=wire.segment_body(segment, marks=self._marks, group_ids=group_ids),
+            body={name: value for name, value in body.items() if name not in but},
             doubtful=DOUBTFUL_CREATE if method == "POST" else frozenset(),
         )
 

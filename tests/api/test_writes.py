@@ -134,3 +134,18 @@ def test_a_segment_that_answers_as_deleted_was_not_written() -> None:
     api = Api(answer(row(deleted=True), request_id="r1"))
     with pytest.raises(NotFoundError, match=r"the segment is deleted \[request r1\]"):
         api.client.update_segment(ID, SEGMENT, group_ids=IDS)
+
+
+def test_a_time_that_null_keeps_is_cleared_by_leaving_it_out() -> None:
+    kept = row(expires_at="2027-01-01T00:00:00Z")
+    api = Api(answer(kept), answer(row()))
+    assert api.client.update_segment(ID, SEGMENT, group_ids=IDS).segment.expires_at is None
+    first, second = api.bodies
+    assert isinstance(first, dict)
+    assert second == {name: value for name, value in first.items() if name != "expires_at"}
+
+
+def test_another_segment_in_the_answer_is_not_written_again() -> None:
+    api = Api(answer(row("another", expires_at="2027-01-01T00:00:00Z")))
+    assert api.client.update_segment(ID, SEGMENT, group_ids=IDS).id == "another"
+    assert api.asked == [f"PUT /v2/segment/{ID}"]
