@@ -1,0 +1,122 @@
+"""The laws of an apply hold whichever way an open question about the API turns out.
+
+The account and the two states of `unlike` take every kind of change. Each pair of switches is
+tried in all four combinations; `make soak` tries each triple, and random states in random worlds.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from segsync.filterql import same_meaning
+from segsync.outcome import Outcome, Result
+from segsync.segment import DesiredState
+from tests.laws.unlike import FIRST, SECOND, SEED
+from tests.laws.worlds import Objects, World, all_switches, covering
+
+_NOBODY_MAY_WRITE = {"ip_not_listed", "writes_need_user_tokens"}
+# A segment names its groups (assumed); where only groups may say it, that is told as a failure.
+_GROUPS_ARE_NOT_OURS_TO_SAY = {"groups_only_by_group", "segments_hide_groups"}
+# Together they leave no way to clear the time.
+_EXPIRY_STAYS = {"null_keeps_expiry", "merge_on_put", "only_null_clears_expiry"}
+_MATTER = sorted({*all_switches()} - _NOBODY_MAY_WRITE - _GROUPS_ARE_NOT_OURS_TO_SAY)
+_LAGS = ("WRITE lag=1", "WRITE lag=3", "WRITE /v2/segment/group lag=4")
+
+
+def possible(switches: Mapping[str, bool]) -> dict[str, bool]:
+    """Return the switches with a way left to clear the time at which a segment expires."""
+    if switches["null_keeps_expiry"]:
+        return {**switches, "merge_on_put": False, "only_null_clears_expiry": False}
+    return dict(switches)
+
+
+PAIRS = [possible(each) for each in covering(_MATTER, strength=2)]
+
+
+def untouched(world: World) -> Objects:
+    """Return what nobody has asked for: the predefined, the foreign, and the group of others."""
+    return {
+        key: each
+        for key, each in world.objects().items()
+        if each.get("slug_name") in {"all", "foreign"} or each["name"] == "Shared"
+    }
+
+
+def assert_reached(world: World, desired: DesiredState) -> None:
+    """Complain unless the account has what the files say, and nothing of ours beside."""
+    live = world.client.live_state(tables={"content"})
+    slugs = {each.id: each.key for each in live.segments}
+    found = {each.key: each for each in live.segments if each.segment.owned}
+    assert found.keys() == desired.segments.keys()
+    for key, entry in desired.segments.items():
+        assert found[key].invalid_reason is None
+        has, wants = found[key].segment, entry.segment
+        for name in entry.managed - {"definition"}:
+            assert getattr(has, name) == getattr(wants, name), (key, name)
+        left, right = has.definition.filter, wants.definition.filter
+        assert left is not None
+        assert right is not None
+        assert same_meaning(left, right, lambda name: slugs.get(name, name))
+    groups = {each.key: each.group for each in live.groups if each.group.owned}
+    assert {key: each.group for key, each in desired.groups.items()} == groups
+
+
+def failures(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
+    return [(each.change.key, each.reason) for each in outcomes if each.result is Result.FAILED]
+
+
+def two_states_are_reached(world: World, *rules: str) -> None:
+    theirs = untouched(world)
+    for desired in (FIRST, SECOND):
+        with world.struck_by(rules):
+            plan = world.plan(desired)
+            assert not plan.is_refused
+            assert failures(world.apply(plan)) == []
+        assert_reached(world, desired)
+        written = len(world.store.writes)
+        again = world.plan(desired)
+        assert again.changes == ()
+        assert world.apply(again) == []
+        assert len(world.store.writes) == written
+        assert untouched(world) == theirs
+
+
+@pytest.mark.parametrize("switches", PAIRS, ids=range(len(PAIRS)))
+def test_in_every_world_two_states_are_reached_and_nothing_else_is_touched(
+    switches: dict[str, bool],
+) -> None:
+    two_states_are_reached(World.made(SEED, switches=switches))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", _MATTER)
+def test_each_switch_alone_keeps_no_state_from_being_reached(name: str) -> None:
+    two_states_are_reached(World.made(SEED, switches={name: True}))
+
+
+@pytest.mark.parametrize("rule", _LAGS)
+def test_what_lags_behind_the_writes_keeps_no_state_from_being_reached(rule: str) -> None:
+    two_states_are_reached(World.made(SEED), rule)
+
+
+@pytest.mark.parametrize("name", sorted(_GROUPS_ARE_NOT_OURS_TO_SAY))
+def test_groups_that_a_segment_cannot_say_are_a_failure_that_is_told(name: str) -> None:
+    world = World.made(SEED, switches={name: True})
+    theirs = untouched(world)
+    found = failures(world.apply(world.plan(FIRST)))
+    assert found == [("ground", "the account stored something else than was sent: groups")]
+    assert untouched(world) == theirs
+
+
+@pytest.mark.parametrize("other", ["merge_on_put", "only_null_clears_expiry"])
+def test_a_time_that_nothing_clears_is_a_failure_that_is_told(other: str) -> None:
+    world = World.made(SEED, switches={"null_keeps_expiry": True, other: True})
+    found = failures(world.apply(world.plan(FIRST)))
+    assert found == [("promo", "the account stored something else than was sent: expires_at")]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("rule", ["", *_LAGS])
+def test_three_switches_and_any_lag_keep_no_state_from_being_reached(rule: str) -> None:
+    for switches in covering(_MATTER, strength=3):
+        two_states_are_reached(World.made(SEED, switches=possible(switches)), *filter(None, [rule]))
