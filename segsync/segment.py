@@ -182,6 +182,17 @@ class Freeze:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """What a new definition may do to the size: at least so many profiles, no greater loss.
+
+    `max_shrink` is a share of the size now, 0.2 for 20 %; None sets no bound.
+    """
+
+    min_size: int = 0
+    max_shrink: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptedDrift:
     """Until (and on) this day, drift in these fields is accepted."""
 
@@ -210,6 +221,7 @@ class DesiredSegment:
     reevaluate_on_change: bool = False
     freeze: Freeze | None = None
     accept_drift: AcceptedDrift | None = None
+    guard: Guard | None = None
     references: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
     place_of: Callable[[int], Location] | None = field(default=None, compare=False, repr=False)
     silenced: frozenset[str] = frozenset()
@@ -268,13 +280,17 @@ class LiveSegment:
 
 @dataclass(frozen=True, slots=True)
 class LiveGroup:
-    """One group as the account has it."""
+    """One group as the account has it; `segment_ids` are the members that the group itself tells.
+
+    An account may tell them on the segments only: `LiveState` has what both sides say.
+    """
 
     id: str
     group: Group
     author: str = ""
     created: str = ""
     updated: str = ""
+    segment_ids: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

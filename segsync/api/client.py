@@ -88,8 +88,13 @@ class Client(SegmentWrites, Exclusions, Groups, Sizes, Surroundings):
         return self._session.last_request_id
 
     def live_state(self, *, tables: Collection[str] = (), jobs: bool = False) -> LiveState:
-        """Return what the account has; see `segments` for `tables`. Jobs only when asked for."""
+        """Return what the account has; see `segments` for `tables`. Jobs only when asked for.
+
+        A segment is in a group when it says so or the group does (which of the two is right is
+        unknown); everywhere else, segments are as they say themselves.
+        """
         account = self.known_account()
         groups = self.groups()
         segments = self.segments(group_ids=wire.group_ids(groups), tables=tables)
-        return LiveState(account, segments, groups, self.jobs() if jobs else None)
+        joined = wire.told_by_groups(segments, groups)
+        return LiveState(account, joined, groups, self.jobs() if jobs else None)

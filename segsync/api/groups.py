@@ -2,6 +2,8 @@
 
 # ruff: noqa: A002 (an id is called id, as in the API)
 
+from collections.abc import Collection
+
 from segsync.api import wire
 from segsync.api.endpoints import Endpoints, nothing, path_to
 from segsync.api.retry import DOUBTFUL_GROUP
@@ -27,19 +29,25 @@ class Groups(Endpoints):
         """
         return self._write_group("POST", _GROUPS, group)
 
-    def update_group(self, id: str, group: Group) -> LiveGroup:
+    def update_group(
+        self, id: str, group: Group, *, segment_ids: Collection[str] | None = None
+    ) -> LiveGroup:
         """Replace the name and description of a group, and return it as the API answered.
 
-        `PUT /v2/segment/group/{id}` (documented); which segments are in it is theirs to say.
+        `PUT /v2/segment/group/{id}` (documented). Which segments are in it is theirs to say, unless
+        `segment_ids` names all of them. Whether the API takes or ignores those is unknown, and so
+        is who is right when the segments say something else: **the caller has to look**.
         """
-        return self._write_group("PUT", path_to(_GROUPS, id), group)
+        return self._write_group("PUT", path_to(_GROUPS, id), group, segment_ids=segment_ids)
 
-    def _write_group(self, method: str, path: str, group: Group) -> LiveGroup:
+    def _write_group(
+        self, method: str, path: str, group: Group, *, segment_ids: Collection[str] | None = None
+    ) -> LiveGroup:
         return self._write(
             method,
             path,
             lambda data: wire.read_group(data, marks=self._marks),
-            body=wire.group_body(group, marks=self._marks),
+            body=wire.group_body(group, marks=self._marks, segment_ids=segment_ids),
             doubtful=DOUBTFUL_GROUP if method == "POST" else frozenset(),
         )
 

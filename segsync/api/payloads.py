@@ -100,6 +100,7 @@ class GroupPayload(_Payload):
     author: str | None = None
     created: str | None = None
     updated: str | None = None
+    segment_ids: list[str] | None = None
 
 
 class JobPayload(_Payload):

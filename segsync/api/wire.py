@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -199,9 +199,39 @@ def _live_group(payload: GroupPayload, marks: Marks) -> LiveGroup:
         author=payload.author or "",
         created=payload.created or "",
         updated=payload.updated or "",
+        segment_ids=tuple(payload.segment_ids or ()),
     )
 
 
-def group_body(group: Group, *, marks: Marks) -> dict[str, object]:
-    """Return the body that creates or replaces the group."""
-    return {"name": group.name, "description": marks.add_line(group)}
+def group_body(
+    group: Group, *, marks: Marks, segment_ids: Iterable[str] | None = None
+) -> dict[str, object]:
+    """Return the body that creates or replaces the group; None says nothing of its members."""
+    body: dict[str, object] = {"name": group.name, "description": marks.add_line(group)}
+    return body if segment_ids is None else body | {"segment_ids": list(segment_ids)}
+
+
+def told_by_groups(
+    segments: Iterable[LiveSegment], groups: Iterable[LiveGroup]
+) -> tuple[LiveSegment, ...]:
+    """Return the segments, each also in the groups that name it where it does not say so itself.
+
+    Which side of the relation is authoritative is unknown, and either may show null: a segment is
+    in a group when one of the two says so.
+    """
+    known = tuple(groups)
+    names = {id_: name for name, id_ in group_ids(known).items()}
+    told: dict[str, set[str]] = {}
+    for group in known:
+        for each in group.segment_ids:
+            told.setdefault(each, set()).add(names.get(group.id, _ID_PREFIX + group.id))
+    return tuple([_joined(each, told[each.id]) if each.id in told else each for each in segments])
+
+
+def _joined(live: LiveSegment, more: set[str]) -> LiveSegment:
+    groups = live.segment.groups
+    return (
+        live
+        if more <= groups
+        else replace(live, segment=replace(live.segment, groups=groups | more))
+    )

@@ -51,6 +51,17 @@ def test_the_live_state_takes_one_call_per_kind_of_object() -> None:
     assert api.asked == ["GET /v2/account", "GET /v2/segment/group", LIST.format("all")]
 
 
+def test_the_live_state_believes_a_group_about_a_segment_that_says_nothing() -> None:
+    api = Api(
+        answer([{"aid": 7}]),
+        answer([{"id": "g1", "name": "VIP", "segment_ids": [ID]}]),
+        answer([row(groups=None)]),
+    )
+    state = api.client.live_state()
+    assert state.segments[0].segment.groups == {"VIP"}
+    assert state.groups == (LiveGroup("g1", Group("VIP"), segment_ids=(ID,)),)
+
+
 def test_jobs_are_part_of_the_live_state_when_asked_for() -> None:
     api = Api(answer([{"aid": 7}]), answer(None), answer(None), answer([{"id": "j1"}]))
     assert api.client.live_state(jobs=True) == LiveState(

@@ -26,3 +26,10 @@ def test_groups_are_created_updated_and_deleted() -> None:
         {"name": "VIP", "description": text},
         {"name": "New", "description": text},
     ]
+
+
+def test_members_are_sent_when_they_are_given() -> None:
+    api = Api(answer({"id": "g1", "name": "VIP", "segment_ids": ["s1"]}))
+    found = api.client.update_group("g1", Group("VIP"), segment_ids=["s1", "s2"])
+    assert found == LiveGroup("g1", Group("VIP"), segment_ids=("s1",))
+    assert api.bodies == [{"name": "VIP", "description": "", "segment_ids": ["s1", "s2"]}]

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -223,6 +224,37 @@ def test_groups_lose_the_line_that_marks_them_and_get_it_back() -> None:
 def test_a_group_needs_no_more_than_an_id() -> None:
     assert wire.read_group({"id": "g1"}, marks=MARKS) == LiveGroup("g1", Group(""))
     assert wire.read_groups(None, marks=MARKS) == ()
+
+
+def test_members_of_a_group_are_written_only_on_request() -> None:
+    assert "segment_ids" not in wire.group_body(Group("VIP"), marks=MARKS)
+    assert wire.group_body(Group("VIP"), marks=MARKS, segment_ids=())["segment_ids"] == []
+    assert wire.group_body(Group("VIP"), marks=MARKS, segment_ids=("s2", "s1")) == {
+        "name": "VIP",
+        "description": "",
+        "segment_ids": ["s2", "s1"],
+    }
+
+
+def test_a_segment_is_in_a_group_when_either_of_the_two_says_so() -> None:
+    plain = Segment("s", "S", Definition("FILTER *"))
+    segments = tuple(
+        LiveSegment(id_, replace(plain, slug=id_, groups=frozenset(groups)))
+        for id_, groups in {"s1": (), "s2": ("VIP",), "s3": ("VIP", "id:gone"), "s4": ()}.items()
+    )
+    groups = (
+        LiveGroup("g1", Group("VIP"), segment_ids=("s1", "s2", "nobody")),
+        LiveGroup("g2", Group("Twin"), segment_ids=("s1",)),
+        LiveGroup("g3", Group("Twin")),
+    )
+    found = wire.told_by_groups(segments, groups)
+    assert {each.id: each.segment.groups for each in found} == {
+        "s1": {"VIP", "id:g2"},
+        "s2": {"VIP"},
+        "s3": {"VIP", "id:gone"},
+        "s4": set(),
+    }
+    assert found[1] is segments[1]
 
 
 NAMES = st.sampled_from(sorted(IDS))
