@@ -39,17 +39,27 @@ _COMPARED: Final = (
 def plan_again(plan: Plan, live: LiveState, options: PlanOptions) -> Plan:
     """Return the plan that leads from the account to what the given plan leads to.
 
-    The account must be as the plan saw it. Limits are those of the options; reevaluations are left
-    out. What the plan neither changes nor deletes is to stay as it is.
+    The account must be as the plan saw it. Limits are those of the options. What the plan neither
+    changes nor deletes is to stay as it is.
     """
     wanted = _Wanted(plan, live)
-    return build_plan(
-        DesiredState(wanted.segments, wanted.groups),
-        live,
-        replace(options, reevaluate=Reevaluate.NEVER),
-        matched=matching_of(wanted.segment_pairs, live.segments),
-        matched_groups=matching_of(wanted.group_pairs, live.groups),
-    )
+
+    def build(mode: Reevaluate) -> Plan:
+        return build_plan(
+            DesiredState(wanted.segments, wanted.groups),
+            live,
+            replace(options, reevaluate=mode),
+            matched=matching_of(wanted.segment_pairs, live.segments),
+            matched_groups=matching_of(wanted.group_pairs, live.groups),
+        )
+
+    again = build(Reevaluate.NEVER)
+    asked = {each.id for each in _reevaluations(plan)}
+    if not asked:
+        return again
+    every = _reevaluations(build(Reevaluate.AFFECTED))
+    # Each file says for itself what is evaluated anew, so that any of these may be left out.
+    return replace(again, changes=(*again.changes, *(each for each in every if each.id in asked)))
 
 
 def forbidden_now(plan: Plan, again: Plan) -> tuple[Blocked, ...]:
@@ -58,12 +68,11 @@ def forbidden_now(plan: Plan, again: Plan) -> tuple[Blocked, ...]:
     return tuple(each for each in again.blocked if (each.kind, each.key) in done)
 
 
-def differences(plan: Plan, again: Plan, live: LiveState) -> tuple[str, ...]:
+def differences(plan: Plan, again: Plan) -> tuple[str, ...]:
     """Return in words where the plan says another thing than the one that was made again."""
     return (
         *_bad_numbers(plan),
         *_other_changes(plan, again),
-        *_odd_reevaluations(plan, live),
         *_other_groups(plan, again),
         *_unseen(plan, again),
     )
@@ -123,6 +132,10 @@ def _writes(plan: Plan) -> Iterator[Change]:
     return (each for each in plan.changes if each.action is not Action.REEVALUATE)
 
 
+def _reevaluations(plan: Plan) -> Iterator[Change]:
+    return (each for each in plan.changes if each.action is Action.REEVALUATE)
+
+
 def _last_changes(plan: Plan) -> dict[Hashable, Change]:
     """Return the last change of each object, in the order of the plan."""
     last: dict[Hashable, Change] = {}
@@ -142,7 +155,7 @@ def _bad_numbers(plan: Plan) -> Iterator[str]:
 
 
 def _other_changes(plan: Plan, again: Plan) -> Iterator[str]:
-    given, made = _by_role(_writes(plan)), _by_role(again.changes)
+    given, made = _by_role(plan.changes), _by_role(again.changes)
     given_roles = {each.number: role for role, each in given.items()}
     made_roles = {each.number: role for role, each in made.items()}
     for role, change in given.items():
@@ -154,7 +167,9 @@ def _other_changes(plan: Plan, again: Plan) -> Iterator[str]:
             if getattr(change, name) != getattr(other, name):
                 yield f"{_name(change)} has another {name} than segsync would give it"
         waits = {given_roles.get(each) for each in change.waits_for}
-        if waits != {made_roles[each] for each in other.waits_for}:
+        # A reevaluation that is left out is waited for by none.
+        needed = {made_roles[each] for each in other.waits_for if each in made_roles}
+        if waits != needed:
             yield f"{_name(change)} waits for other changes than it must"
     for role, change in made.items():
         if role not in given:
@@ -166,23 +181,11 @@ def _by_role(changes: Iterable[Change]) -> dict[Hashable, Change]:
     counts: Counter[Hashable] = Counter()
     roles: dict[Hashable, Change] = {}
     for change in changes:
-        what = (change.kind, change.id or f"new:{change.key}")
+        is_last = change.action is Action.REEVALUATE
+        what = (change.kind, change.id or f"new:{change.key}", is_last)
         counts[what] += 1
         roles[*what, counts[what]] = change
     return roles
-
-
-def _odd_reevaluations(plan: Plan, live: LiveState) -> Iterator[str]:
-    """Return the reevaluations of what will not be there; they change no definition."""
-    last = {each.id: each.after for each in _writes(plan) if each.id}
-    now: dict[str, Segment | Group | None] = {each.id: each.segment for each in live.segments}
-    final = now | last
-    for change in plan.changes:
-        if change.action is not Action.REEVALUATE:
-            continue
-        there = final.get(change.id or "")
-        if not isinstance(there, Segment) or there.slug != change.key:
-            yield f"{_name(change)} is about something that will not be there"
 
 
 def _other_groups(plan: Plan, again: Plan) -> Iterator[str]:

@@ -48,13 +48,17 @@ def _newly_there(plan: Plan, live: LiveState) -> Iterator[str]:
 
 
 def _groups_gone(plan: Plan, live: LiveState) -> Iterator[str]:
-    """Return the groups that segments are put into, and that are there no more."""
-    there = {each.id for each in live.groups}
+    """Return the groups that segments are put into, and that are not there under that name."""
+    there = {each.id: each.key for each in live.groups}
     written = [each.after for each in plan.changes if isinstance(each.after, Segment)]
     needed = {name: plan.group_ids.get(name) for each in written for name in each.groups}
     for name, identity in sorted(needed.items()):
-        if identity and identity not in there and identity not in plan.fingerprints:
+        if not identity or identity in plan.fingerprints:
+            continue
+        if identity not in there:
             yield f"group {name} was deleted ({identity})"
+        elif there[identity] != name:
+            yield f"group {name} was renamed to {there[identity]}"
 
 
 def _newly_using(plan: Plan, live: LiveState) -> Iterator[str]:

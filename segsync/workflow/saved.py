@@ -58,7 +58,7 @@ def _believed(settings: Settings, plan: Plan, live: LiveState, file: Path) -> Pl
     )
     again = plan_again(plan, live, options)
     refuse([blocked_told(each) for each in forbidden_now(plan, again)])
-    _refuse_inconsistent(differences(plan, again, live), file)
+    _refuse_inconsistent(differences(plan, again), file)
     known = {each.rule for each in plan.refusals}
     more = tuple(each for each in again.refusals if each.rule not in known)
     return replace(plan, refusals=tuple(without_forbidden(settings, (*plan.refusals, *more))))

@@ -162,6 +162,13 @@ def test_a_group_that_segments_join_must_be_there_and_may_change() -> None:
     assert what_moved(plan, replace(live, groups=())) == (f"group G was deleted ({hex_id('gG')})",)
 
 
+def test_a_group_that_segments_join_may_not_be_renamed() -> None:
+    live = live_state([BASE], [found_group("G")])
+    plan = saved([wanted("a", groups=["G"])], live, [wanted_group("G")])
+    renamed = with_group(live, found_group("H", id=hex_id("gG")))
+    assert what_moved(plan, renamed) == ("group G was renamed to H",)
+
+
 def test_a_group_that_the_plan_makes_need_not_be_there() -> None:
     live = live_state([BASE])
     plan = saved([wanted("a", groups=["G"])], live, [wanted_group("G")])
