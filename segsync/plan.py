@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from segsync.diagnostics import Diagnostic, Location
-from segsync.segment import Account, Group, Segment
+from segsync.segment import Account, Group, Guard, Segment
 
 
 class Kind(StrEnum):
@@ -113,6 +113,23 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Sizing:
+    """How many profiles a segment has and would have, as the account counted them for the plan.
+
+    None is what was not asked or not answered; `unmeasured` says why not. The segment is one that
+    a change makes, redefines or deletes, or one with a `guard` that includes such a segment.
+    """
+
+    key: str
+    before: int | None = None
+    after: int | None = None
+    entering: int | None = None
+    leaving: int | None = None
+    unmeasured: str = ""
+    guard: Guard | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptedDifference:
     """Drift in these fields that the files accept until (and on) a day, written YYYY-MM-DD."""
 
@@ -136,6 +153,7 @@ class Limits:
 
     The shares bind when at least `min_existing` objects are managed; the count always binds.
     `max_missing` is a share of what an earlier run has seen, and binds when that were so many.
+    `max_size_change` is a share of the size that a segment has now; None sets no limit.
     """
 
     max_deletes: float = 0.1
@@ -143,6 +161,7 @@ class Limits:
     max_updates: float = 0.3
     min_existing: int = 10
     max_missing: float = 0.3
+    max_size_change: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +173,7 @@ class Allowances:
     updates: int = 0
     empty: bool = False
     missing: int = 0
+    size_changes: tuple[str, ...] = ()
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -165,7 +185,8 @@ class Allowances:
             f"--allow-missing {self.missing}": self.missing,
             f"--allow-updates {self.updates}": self.updates,
         }
-        return tuple(flag for flag, is_given in given.items() if is_given)
+        sizes = (f"--allow-size-change {slug}" for slug in self.size_changes)
+        return (*(flag for flag, is_given in given.items() if is_given), *sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +195,8 @@ class Plan:
 
     `managed` counts the live objects that segsync owns now, `unmanaged` those that are neither
     owned nor in a file. `accepted` are differences that the run leaves as they are, because the
-    files accept them for a while. `group_ids` gives the id of each live group by name, so that
-    segments can name groups.
+    files accept them for a while. `sizes` are those that somebody asked for. `group_ids` gives the
+    id of each live group by name, so that segments can name groups.
     `allowed` is what the user allowed by name when the plan was made.
     `fingerprints` identify the live objects that the changes touch or include, as they were when
     the plan was made: by id, a digest (see `segsync.planning.fingerprint`).
@@ -187,6 +208,7 @@ class Plan:
     blocked: tuple[Blocked, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     accepted: tuple[AcceptedDifference, ...] = ()
+    sizes: tuple[Sizing, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     unchanged: int = 0
     unmanaged: int = 0

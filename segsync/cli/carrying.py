@@ -56,7 +56,10 @@ def divided(options: ApplyOptions) -> tuple[WishOptions, MannerOptions]:
         allow_updates=options["allow_updates"],
         allow_empty=options["allow_empty"],
         allow_missing=options["allow_missing"],
+        allow_size_change=options["allow_size_change"],
         reevaluate=options["reevaluate"],
+        sizes=options["sizes"],
+        size_budget=options["size_budget"],
     )
     return wishes, manner
 

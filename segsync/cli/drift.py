@@ -8,9 +8,10 @@ import click
 from segsync import workflow
 from segsync.cli.documents import plan_document
 from segsync.cli.options import ENVIRONMENT, common, patient, settings_of
+from segsync.cli.output import warn
 from segsync.cli.recovering import tell_interrupted
 from segsync.cli.reports import Target, deliver, report_option, writers
-from segsync.cli.wishes import today
+from segsync.cli.wishes import size_options, today
 from segsync.report.drifted import drift_report
 from segsync.report.facts import RunFacts
 
@@ -25,7 +26,15 @@ Examples:
 @common
 @patient
 @report_option("text", "json", "markdown")
-def drift(*, config: Path | None, account: str | None, targets: tuple[Target, ...]) -> int:
+@size_options
+def drift(
+    *,
+    config: Path | None,
+    account: str | None,
+    targets: tuple[Target, ...],
+    sizes: bool,
+    size_budget: float,
+) -> int:
     """Show what somebody changed by hand; for a nightly job.
 
     Each difference is shown with the live value, the value in the files, and when the object last
@@ -35,8 +44,11 @@ def drift(*, config: Path | None, account: str | None, targets: tuple[Target, ..
     started = time.monotonic()
     settings = settings_of(config, account)
     tell_interrupted(settings)
+    wishes = workflow.Wishes(
+        today=today(), sends=False, sizes=sizes, size_budget=size_budget, notice=warn
+    )
     with workflow.open_client(settings) as client:
-        planned = workflow.make_plan(settings, client, workflow.Wishes(today=today(), sends=False))
+        planned = workflow.make_plan(settings, client, wishes)
         facts = RunFacts("drift", settings.account.name, client.calls, time.monotonic() - started)
     plan, differences = workflow.find_drift(planned)
     deliver(

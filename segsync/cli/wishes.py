@@ -7,8 +7,10 @@ from typing import Any, TypedDict, TypeVar, Unpack
 import click
 from click.core import ParameterSource
 
+from segsync.cli.output import warn
 from segsync.plan import Allowances, Reevaluate
 from segsync.workflow import Wishes
+from segsync.workflow.wishes import SIZE_BUDGET
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -21,17 +23,49 @@ class WishOptions(TypedDict):
     allow_updates: int
     allow_empty: bool
     allow_missing: int
+    allow_size_change: tuple[str, ...]
     reevaluate: str | None
+    sizes: bool
+    size_budget: float
+
+
+def size_options(command: Command) -> Command:
+    """Add the options that ask for sizes."""
+    for option in (
+        click.option(
+            "--size-budget",
+            type=click.FloatRange(0),
+            default=SIZE_BUDGET,
+            show_default=True,
+            metavar="SECONDS",
+            help="Ask for no further size after so long; what was not measured says so.",
+        ),
+        click.option(
+            "--sizes",
+            is_flag=True,
+            help="Measure how many profiles each changed definition selects, now and then, and how"
+            " many enter and leave; the account counts one definition in 10 seconds.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def wish_options(command: Command) -> Command:
     """Add the options that say what a plan may do."""
+    command = size_options(command)
     for option in (
         click.option(
             "--reevaluate",
             type=click.Choice([each.value for each in Reevaluate]),
             help="Reevaluate at the end: never, the changed segments, or also those that include"
             " them.  [default: as each file says]",
+        ),
+        click.option(
+            "--allow-size-change",
+            multiple=True,
+            metavar="SLUG",
+            help="Allow this segment any size, whatever its guard and the limit. Repeatable.",
         ),
         click.option(
             "--allow-missing",
@@ -99,6 +133,10 @@ def wishes_of(**options: Unpack[WishOptions]) -> Wishes:
             updates=options["allow_updates"],
             empty=options["allow_empty"],
             missing=options["allow_missing"],
+            size_changes=tuple(dict.fromkeys(options["allow_size_change"])),
         ),
         reevaluate=Reevaluate(reevaluate) if reevaluate else None,
+        sizes=options["sizes"],
+        size_budget=options["size_budget"],
+        notice=warn,
     )

@@ -137,6 +137,7 @@ def _limits(keys: SettingsKeys) -> Limits:
         max_updates=given.get("max_updates", default.max_updates),
         min_existing=given.get("min_existing", default.min_existing),
         max_missing=given.get("max_missing", default.max_missing),
+        max_size_change=given.get("max_size_change", default.max_size_change),
     )
 
 

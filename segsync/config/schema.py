@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Final, Literal, Required
+from typing import Annotated, Final, Literal, Required
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
@@ -28,14 +28,6 @@ def _share(value: object) -> object:
         message = "expected a share, such as 10% or 0.1"
         raise ValueError(message)
     return float(value)
-
-
-def _unsupported(_value: object) -> object:
-    message = (
-        "max_size_change is not supported in this version: it does not measure sizes\n"
-        "Remove it; nothing would enforce it."
-    )
-    raise ValueError(message)
 
 
 def _version(value: object) -> object:
@@ -115,7 +107,13 @@ def _ownership_tag(text: str) -> str:
 
 
 Flag = Literal[
-    "adopt", "allow-deletes", "allow-empty", "allow-missing", "allow-updates", "skip-blocked"
+    "adopt",
+    "allow-deletes",
+    "allow-empty",
+    "allow-missing",
+    "allow-size-change",
+    "allow-updates",
+    "skip-blocked",
 ]
 """The flags that lift a safety rule, and that `forbid:` takes away."""
 
@@ -146,7 +144,7 @@ class LimitKeys(TypedDict, total=False):
     max_updates: Annotated[float, BeforeValidator(_share)]
     min_existing: Annotated[int, Field(ge=0)]
     max_missing: Annotated[float, BeforeValidator(_share)]
-    max_size_change: Annotated[Any, BeforeValidator(_unsupported)]
+    max_size_change: Annotated[float, BeforeValidator(_share)]
 
 
 @with_config(_CONFIG)
@@ -174,6 +172,6 @@ def known_keys(value: object) -> Mapping[tuple[str, ...], frozenset[str]]:
     return {
         (): frozenset(SettingsKeys.__annotations__),
         ("ownership",): frozenset(OwnershipKeys.__annotations__),
-        ("limits",): frozenset(LimitKeys.__annotations__) - {"max_size_change"},
+        ("limits",): frozenset(LimitKeys.__annotations__),
         **{("accounts", name): frozenset(AccountKeys.__annotations__) for name in names},
     }

@@ -21,6 +21,7 @@ from segsync.loader.schema import (
     FieldName,
     FreezeKeys,
     GroupKeys,
+    GuardKeys,
     SegmentKeys,
 )
 from segsync.segment import (
@@ -31,6 +32,7 @@ from segsync.segment import (
     DesiredSegment,
     Freeze,
     Group,
+    Guard,
     Marks,
     Segment,
 )
@@ -130,6 +132,7 @@ def declare_segment(
         reevaluate_on_change=keys.get("reevaluate") == "on-change",
         freeze=_freeze(keys.get("freeze")),
         accept_drift=_accepted(keys.get("accept_drift")),
+        guard=_guard(keys.get("guard")),
         references=read.references,
         place_of=read.at,
         silenced=frozenset(keys["lint"]) if "lint" in keys else _NOTHING,
@@ -230,6 +233,10 @@ def _expired(keys: SegmentKeys, later: LaterPlace, today: date) -> Iterator[Diag
 
 def _freeze(keys: FreezeKeys | None) -> Freeze | None:
     return Freeze(keys["until"], keys.get("reason", "")) if keys else None
+
+
+def _guard(keys: GuardKeys | None) -> Guard | None:
+    return Guard(keys.get("min_size", 0), keys.get("max_shrink")) if keys else None
 
 
 def _accepted(keys: AcceptDriftKeys | None) -> AcceptedDrift | None:

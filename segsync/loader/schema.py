@@ -20,7 +20,6 @@ from pydantic import (
     WithJsonSchema,
     with_config,
 )
-from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypedDict
 
 from segsync.diagnostics import Diagnostic
@@ -28,6 +27,7 @@ from segsync.names import MAX_SLUG, Kind, is_like_id, is_slug, is_time, suggest_
 from segsync.yamlfile import Path, Place, explain
 
 _CONFIG = ConfigDict(strict=True, extra="forbid")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -84,21 +84,38 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _refuse_guard(_value: object) -> object:
-    message = (
-        "guards are not supported in this version: it does not measure sizes\n"
-        "Remove the guard; nothing would enforce it."
-    )
-    raise ValueError(message)
+def _share(value: object) -> object:
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    share = float(match[1]) / 100 if match else value
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        message = "expected a share, such as 10% or 0.1"
+        raise ValueError(message)
+    return float(share)
+
+
+def _some_rule(value: object) -> object:
+    if value == {}:
+        message = "an empty guard guards nothing\nAdd min_size or max_shrink, or remove the guard."
+        raise ValueError(message)
+    return value
 
 
 _ONE_OR_MORE: Final = WithJsonSchema(
     {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 )
+_SHARE: Final = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "number", "minimum": 0, "maximum": 1},
+            {"type": "string", "pattern": f"^{_PERCENT.pattern}$"},
+        ]
+    }
+)
 
 Slug: TypeAlias = Annotated[str, AfterValidator(_check_slug)]
 Tag: TypeAlias = Annotated[str, AfterValidator(_check_tag)]
 Day: TypeAlias = Annotated[date, BeforeValidator(_read_day)]
+Share: TypeAlias = Annotated[float, BeforeValidator(_share), _SHARE]
 Time: TypeAlias = Annotated[str, AfterValidator(_check_time)]
 FieldName: TypeAlias = Literal[
     "name",
@@ -124,6 +141,14 @@ class FreezeKeys(TypedDict, total=False):
 
     until: Required[Day]
     reason: str
+
+
+@with_config(_CONFIG)
+class GuardKeys(TypedDict, total=False):
+    """`guard:` of a segment."""
+
+    min_size: Annotated[int, Field(ge=1)]
+    max_shrink: Share
 
 
 @with_config(_CONFIG)
@@ -153,7 +178,7 @@ class CommonKeys(TypedDict, total=False):
     ignore: list[FieldName]
     adopt: bool
     reevaluate: Literal["on-change", "never"]
-    guard: Annotated[SkipJsonSchema[Any], BeforeValidator(_refuse_guard)]
+    guard: Annotated[GuardKeys, BeforeValidator(_some_rule)]
     freeze: FreezeKeys
     accept_drift: AcceptDriftKeys
     accounts: list[str]
@@ -200,10 +225,12 @@ AUDIENCE_FILE: Final = TypeAdapter(AudienceFile)
 KEYS: Final[Mapping[tuple[str, ...], frozenset[str]]] = {
     (): frozenset(AudienceFile.__annotations__),
     ("groups",): frozenset(GroupKeys.__annotations__),
-    ("defaults",): frozenset(CommonKeys.__annotations__) - {"guard"},
-    ("segments",): frozenset(SegmentKeys.__annotations__) - {"guard"},
+    ("defaults",): frozenset(CommonKeys.__annotations__),
+    ("segments",): frozenset(SegmentKeys.__annotations__),
     ("segments", "freeze"): frozenset(FreezeKeys.__annotations__),
     ("defaults", "freeze"): frozenset(FreezeKeys.__annotations__),
+    ("segments", "guard"): frozenset(GuardKeys.__annotations__),
+    ("defaults", "guard"): frozenset(GuardKeys.__annotations__),
     ("segments", "accept_drift"): frozenset(AcceptDriftKeys.__annotations__),
     ("defaults", "accept_drift"): frozenset(AcceptDriftKeys.__annotations__),
 }

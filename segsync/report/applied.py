@@ -8,6 +8,7 @@ from segsync.report.document import Report, Row, Section, Symbol
 from segsync.report.facts import RunFacts
 from segsync.report.planned import IN_STEP, header
 from segsync.report.rows import SYMBOLS, alerts, blocked_rows, held_back_rows, place
+from segsync.report.sizes import size_notes
 from segsync.report.words import counted, label, listed
 
 VERBS = {
@@ -36,7 +37,7 @@ def apply_report(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> Re
         header=header(plan, facts),
         alerts=alerts(plan),
         sections=(Section("", rows),) if rows else (),
-        notes=(*_by_action(outcomes), *_left(plan, outcomes, facts)),
+        notes=(*size_notes(plan), *_by_action(outcomes), *_left(plan, outcomes, facts)),
         diagnostics=plan.diagnostics,
         total=f"Applied: {_totals(outcomes)}.",
         digest=facts.digest,

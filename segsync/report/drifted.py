@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from segsync.plan import AcceptedDifference, Action, Change, FieldChange, Plan
+from segsync.plan import AcceptedDifference, Action, Change, FieldChange, Plan, Sizing
 from segsync.report.document import Line, Mark, Report, Row, Section, Symbol
 from segsync.report.facts import DriftFacts, LastChange, RunFacts
 from segsync.report.fields import field_lines, field_names, object_lines
@@ -16,6 +16,7 @@ from segsync.report.rows import (
     shown_changes,
     told_fields,
 )
+from segsync.report.sizes import size_notes, sizes_by_key, unmeasured, with_drifted_size
 from segsync.report.words import label
 
 # Drift is told as what happened to the account: what a plan would create is missing there.
@@ -44,9 +45,10 @@ _EXPLAINED = (
 
 def drift_report(plan: Plan, drift: DriftFacts, facts: RunFacts) -> Report:
     """Return the report on the drift that the plan would undo."""
+    sizes = sizes_by_key(plan)
     rows = (
         *blocked_rows(plan),
-        *(_row(each, drift.changed) for each in shown_changes(plan)),
+        *(_row(each, drift.changed, sizes.get(each.key)) for each in shown_changes(plan)),
         *held_back_rows(plan, _SYMBOLS),
     )
     sections = (
@@ -60,24 +62,34 @@ def drift_report(plan: Plan, drift: DriftFacts, facts: RunFacts) -> Report:
         header=header(plan, facts),
         alerts=alerts(plan),
         sections=tuple(each for each in sections if each.rows),
-        notes=(*((_NO_DRIFT,) if clean else ()), *counts(plan), *(_EXPLAINED if rows else ())),
+        notes=(
+            *((_NO_DRIFT,) if clean else ()),
+            *size_notes(plan),
+            *counts(plan),
+            *(_EXPLAINED if rows else ()),
+        ),
         diagnostics=plan.diagnostics,
         total=f"Drift: {_totals(plan, drift)}.",
     )
 
 
-def _row(change: Change, changed: Mapping[str, LastChange]) -> Row:
+def _row(change: Change, changed: Mapping[str, LastChange], sizing: Sizing | None) -> Row:
     word = _WORDS[change.action]
     fields = tuple(_reversed(each) for each in told_fields(change))
+    what = f"{word}: {field_names(fields)}" if fields else word
     name = label(change.kind, change.key)
     if change.previous_key is not None:
         name = f"{name} -> {label(change.kind, change.previous_key)}"
     return Row(
         symbol=_SYMBOLS[change.action],
         label=name,
-        what=f"{word}: {field_names(fields)}" if fields else word,
+        what=with_drifted_size(what, sizing, change.action),
         lines=_lines(change, fields),
-        remarks=(*_last_change(changed.get(change.id or "")), *affected(change)),
+        remarks=(
+            *_last_change(changed.get(change.id or "")),
+            *affected(change),
+            *unmeasured(sizing),
+        ),
         place=place(change.source),
     )
 

@@ -4,6 +4,7 @@ from segsync.plan import Action, Plan
 from segsync.report.document import Report, Section
 from segsync.report.facts import RunFacts
 from segsync.report.rows import alerts, blocked_rows, change_rows, held_back_rows
+from segsync.report.sizes import affected_rows, size_notes
 from segsync.report.words import counted, label, listed
 from segsync.segment import Account
 
@@ -13,14 +14,19 @@ IN_STEP = "No changes. The account matches the files."
 
 def plan_report(plan: Plan, facts: RunFacts) -> Report:
     """Return the report on the plan, most dangerous things first."""
-    rows = (*blocked_rows(plan), *change_rows(plan), *held_back_rows(plan))
+    rows = (
+        *blocked_rows(plan),
+        *change_rows(plan),
+        *affected_rows(plan),
+        *held_back_rows(plan),
+    )
     notes = (*_empty(plan), *_accepted(plan), *_reevaluated(plan), *_allowed(plan))
     return Report(
         title=_title(plan),
         header=header(plan, facts),
         alerts=alerts(plan),
         sections=(Section("", rows),) if rows else (),
-        notes=(*notes, *_verdict(plan), *counts(plan)),
+        notes=(*notes, *size_notes(plan), *_verdict(plan), *counts(plan)),
         diagnostics=plan.diagnostics,
         total=f"Plan: {_totals(plan)}.",
         digest=facts.digest,

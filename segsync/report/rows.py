@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from segsync.diagnostics import Location
-from segsync.plan import Action, Change, FieldChange, Plan
+from segsync.plan import Action, Change, FieldChange, Plan, Sizing
 from segsync.report.document import Alert, Line, Mark, Row, Symbol
 from segsync.report.fields import field_lines, field_names, object_lines
+from segsync.report.sizes import sizes_by_key, unmeasured, with_size
 from segsync.report.words import counted, label, listed
 
 SYMBOLS = {
@@ -38,7 +39,8 @@ def shown_changes(plan: Plan) -> list[Change]:
 def change_rows(plan: Plan) -> tuple[Row, ...]:
     """Return one row for each change that a person would count."""
     parts = [each for each in plan.changes if not each.is_counted]
-    return tuple(_row(each, parts) for each in shown_changes(plan))
+    sizes = sizes_by_key(plan)
+    return tuple(_row(each, parts, sizes.get(each.key)) for each in shown_changes(plan))
 
 
 def blocked_rows(plan: Plan) -> tuple[Row, ...]:
@@ -103,16 +105,16 @@ def _order(change: Change) -> tuple[int, str, str]:
     return danger, change.kind, change.key
 
 
-def _row(change: Change, parts: Sequence[Change]) -> Row:
+def _row(change: Change, parts: Sequence[Change], sizing: Sizing | None) -> Row:
     name = label(change.kind, change.key)
     if change.action is Action.RENAME and change.previous_key is not None:
         name = f"{label(change.kind, change.previous_key)} -> {name}"
     return Row(
         symbol=SYMBOLS[change.action],
         label=name,
-        what=_what(change),
+        what=with_size(_what(change), sizing, change.action),
         lines=_lines(change),
-        remarks=(*_steps(change, parts), *affected(change)),
+        remarks=(*_steps(change, parts), *affected(change), *unmeasured(sizing)),
         reason=change.reason,
         place=place(change.source),
     )

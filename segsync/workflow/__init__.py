@@ -14,13 +14,14 @@ from segsync.workflow.applying import (
 )
 from segsync.workflow.drifting import drift_exit_code, find_drift
 from segsync.workflow.files import read_files
-from segsync.workflow.plans import Planned, Wishes, make_plan, plan_exit_code
+from segsync.workflow.plans import Planned, make_plan, plan_exit_code
 from segsync.workflow.pulling import pull
 from segsync.workflow.recovering import Recovered, interrupted, settle_interrupted
 from segsync.workflow.refusing import refuse_forbidden, refuse_unsafe
 from segsync.workflow.rolling_back import plan_rollback
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
 from segsync.workflow.testing import run_tests
+from segsync.workflow.wishes import Wishes
 from segsync.workflow.writer import Session, open_to_write
 
 __all__ = [

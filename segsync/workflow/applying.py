@@ -14,9 +14,10 @@ from segsync.journal import Ended
 from segsync.outcome import Outcome, Result
 from segsync.plan import Plan
 from segsync.segment import LiveState
-from segsync.workflow.plans import Wishes, make_plan
+from segsync.workflow.plans import make_plan
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
 from segsync.workflow.seen import remember_outcomes
+from segsync.workflow.wishes import Wishes
 from segsync.workflow.writer import Writer, journaled
 
 if TYPE_CHECKING:

@@ -1,14 +1,13 @@
 """Makes the plan of a run: files against account."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 
 from segsync.api.client import Client
 from segsync.config import Settings
 from segsync.diagnostics import has_errors
 from segsync.errors import ExitCode, InvalidInputError
-from segsync.plan import Action, Allowances, Plan, Reevaluate, Refusal
+from segsync.plan import Action, Plan, Refusal
 from segsync.planning.check import check
 from segsync.planning.matching import match_segments
 from segsync.planning.options import PlanOptions
@@ -20,20 +19,9 @@ from segsync.workflow.fields import field_problems
 from segsync.workflow.files import read_files
 from segsync.workflow.refusing import without_forbidden
 from segsync.workflow.seen import check_presence
+from segsync.workflow.sizing import with_sizes
+from segsync.workflow.wishes import Wishes
 from segsync.yamlfile.pause import paused_collector
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the user asked of one run, beside the settings.
-
-    A run that only compares `sends` nothing, and does not ask for the account's fields.
-    """
-
-    today: date
-    allow: Allowances = field(default_factory=Allowances)
-    reevaluate: Reevaluate | None = None
-    sends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +56,16 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
         if _jobs_matter(plan):
             live = replace(live, jobs=client.jobs())
             plan = build_plan(loaded.desired, live, options, matched=matched)
-        refusals = (*plan.refusals, *list_disagrees(client, plan, live))
+        doubts = list_disagrees(client, plan, live)
+    plan = with_sizes(
+        plan,
+        loaded.desired.segments,
+        live,
+        settings=settings,
+        client=client,
+        wishes=wishes,
+    )
+    refusals = (*plan.refusals, *doubts)
     refusals = tuple(without_forbidden(settings, refusals))
     return Planned(replace(plan, diagnostics=told, refusals=refusals), loaded.desired, live)
 

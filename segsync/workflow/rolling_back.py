@@ -15,10 +15,12 @@ from segsync.planning.rollback import Effect, undo
 from segsync.segment import DEFAULT_TABLE, Segment
 from segsync.workflow.account import origin_of, read_account
 from segsync.workflow.applying import Ready
-from segsync.workflow.plans import Wishes, list_disagrees, plan_options
+from segsync.workflow.plans import list_disagrees, plan_options
 from segsync.workflow.recovering import plan_of
 from segsync.workflow.refusing import without_forbidden
 from segsync.workflow.seen import check_presence
+from segsync.workflow.sizing import with_sizes
+from segsync.workflow.wishes import Wishes
 from segsync.workflow.writer import journals_of
 
 
@@ -56,7 +58,14 @@ def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: s
     if problems:
         raise InvalidInputError(problems)
     live = replace(live, jobs=client.jobs())
-    made = build_plan(undoing.desired, live, plan_options(settings, wishes))
+    made = with_sizes(
+        build_plan(undoing.desired, live, plan_options(settings, wishes)),
+        undoing.desired.segments,
+        live,
+        settings=settings,
+        client=client,
+        wishes=wishes,
+    )
     blocked = (*undoing.conflicts, *made.blocked)
     refusals = tuple(
         without_forbidden(settings, (*made.refusals, *list_disagrees(client, made, live)))

@@ -13,6 +13,7 @@ from segsync.plan import Action, Plan
 from segsync.planning.absence import fewer
 from segsync.planning.options import PlanOptions
 from segsync.planning.replanning import differences, forbidden_now, plan_again
+from segsync.planning.size_rules import size_refusals
 from segsync.planning.staleness import what_moved
 from segsync.planning.trust import inconsistencies
 from segsync.segment import DEFAULT_TABLE, LiveState, Segment
@@ -60,7 +61,9 @@ def _believed(settings: Settings, plan: Plan, live: LiveState, file: Path) -> Pl
     refuse([blocked_told(each) for each in forbidden_now(plan, again)])
     _refuse_inconsistent(differences(plan, again), file)
     known = {each.rule for each in plan.refusals}
-    more = tuple(each for each in again.refusals if each.rule not in known)
+    more = [each for each in again.refusals if each.rule not in known]
+    sizes = size_refusals(plan, settings.limits, plan.allowed)
+    more += [each for each in sizes if each not in plan.refusals]
     return replace(plan, refusals=tuple(without_forbidden(settings, (*plan.refusals, *more))))
 
 

@@ -21,7 +21,8 @@ from segsync.planning.standing import standing, uses
 from segsync.segment import DEFAULT_TABLE, Job, LiveSegment, LiveState
 from segsync.workflow.account import read_account
 from segsync.workflow.files import read_files
-from segsync.workflow.plans import Wishes, plan_options
+from segsync.workflow.plans import plan_options
+from segsync.workflow.wishes import Wishes
 
 T = TypeVar("T")
 

@@ -22,7 +22,8 @@ accounts:
     url: "sandbox:"
 ownership: {tag: ours}
 prune: false
-limits: {max_deletes: 5%, max_deletes_count: 3, max_updates: 0.25, min_existing: 0}
+limits: {max_deletes: 5%, max_deletes_count: 3, max_updates: 0.25, min_existing: 0,
+         max_size_change: 50%}
 """
 
 
@@ -52,7 +53,13 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         accounts=("prod", "box"),
         tag="ours",
         prune=False,
-        limits=Limits(max_deletes=0.05, max_deletes_count=3, max_updates=0.25, min_existing=0),
+        limits=Limits(
+            max_deletes=0.05,
+            max_deletes_count=3,
+            max_updates=0.25,
+            min_existing=0,
+            max_size_change=0.5,
+        ),
     )
 
 
@@ -226,7 +233,7 @@ accounts:
   prod: {urll: x, token_env: eyJhbGciOi.JIUzI1, vars: {a-b: "1"}}
   dev: {url: http://example.com, aid: "12", vars: {a: 5}}
 ownership: {tagg: x, tag: "a b"}
-limits: {max_deletes: 10, max_updates: 150%, max_delets: 1, max_size_change: 50%}
+limits: {max_deletes: 10, max_updates: 150%, max_delets: 1, max_size_change: 5}
 """
 
     assert [each.split(" [")[0] for each in told(tmp_path, text)] == [
@@ -243,7 +250,7 @@ limits: {max_deletes: 10, max_updates: 150%, max_delets: 1, max_size_change: 50%
         "7:23: error: expected a share, such as 10% or 0.1",
         "7:40: error: expected a share, such as 10% or 0.1",
         '7:46: error: unknown key "max_delets"',
-        "7:78: error: max_size_change is not supported in this version: it does not measure sizes",
+        "7:78: error: expected a share, such as 10% or 0.1",
     ]
 
 

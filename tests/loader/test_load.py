@@ -12,6 +12,7 @@ from segsync.segment import (
     DesiredSegment,
     Freeze,
     Group,
+    Guard,
     Segment,
 )
 from tests.loader.conftest import Repository
@@ -48,6 +49,7 @@ segments:
     ignore: [description, segment_ql]
     reevaluate: on-change
     freeze: {until: 2027-01-02, reason: holidays}
+    guard: {min_size: 1000, max_shrink: 20%}
     accept_drift: {fields: [tags, ast], until: 2026-12-31, reason: agency}
     accounts: [prod]
     state: present
@@ -89,6 +91,7 @@ def test_every_key_of_a_segment_arrives(repository: Repository) -> None:
             adopt=True,
             reevaluate_on_change=True,
             freeze=Freeze(date(2027, 1, 2), "holidays"),
+            guard=Guard(1000, 0.2),
             accept_drift=AcceptedDrift(
                 frozenset({"tags", "definition"}), date(2026, 12, 31), "agency"
             ),

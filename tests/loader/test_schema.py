@@ -42,9 +42,16 @@ from tests.loader.conftest import Repository
         ("freeze: {until: 2027-02-30}", "expected a date such as 2027-01-31 [wrong-value]"),
         ("freeze: {untill: 2027-02-01}", '"until" is missing [missing-key]\n    Add until.'),
         (
-            "guard: {min_size: 1}",
-            ("guards are not supported in this version: it does not measure sizes [wrong-value]\n"
-            "    Remove the guard; nothing would enforce it."),
+            "guard: {}",
+            ("an empty guard guards nothing [wrong-value]\n"
+            "    Add min_size or max_shrink, or remove the guard."),
+        ),
+        ("guard: {max_shrink: 20}", "expected a share, such as 10% or 0.1 [wrong-value]"),
+        ("guard: {max_shrink: 120%}", "expected a share, such as 10% or 0.1 [wrong-value]"),
+        ("guard: {min_size: 0}", "input should be greater than or equal to 1 [wrong-value]"),
+        (
+            "guard: {min_sise: 5}",
+            'unknown key "min_sise" [unknown-key]\n    Did you mean "min_size"?',
         ),
         (
             "is_public: yes",
@@ -91,5 +98,5 @@ def test_editors_get_a_schema() -> None:
 
     assert set(schema["properties"]) == {"groups", "defaults", "segments"}
     assert schema["additionalProperties"] is False
-    assert "guard" not in schema["$defs"]["SegmentKeys"]["properties"]
+    assert set(schema["$defs"]["GuardKeys"]["properties"]) == {"min_size", "max_shrink"}
     assert schema["$defs"]["SegmentKeys"]["required"] == ["slug_name"]

@@ -92,6 +92,7 @@ def test_the_document_is_whole_and_in_reading_order() -> None:
         "blocked",
         "refusals",
         "accepted",
+        "sizes",
         "diagnostics",
         "unchanged",
         "unmanaged",

@@ -1,0 +1,34 @@
+"""What the user asks of one run, beside the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from segsync.plan import Allowances, Reevaluate
+
+# Seconds: a dozen sizes at the documented pace, and what people wait for in a pull request.
+SIZE_BUDGET: Final = 120.0
+
+
+def _keep_quiet(text: str) -> None:
+    """Say nothing."""
+    del text
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked of one run.
+
+    A run that only compares `sends` nothing, and does not ask for the account's fields. `sizes`
+    measures all changed definitions; after `size_budget` seconds no further size is asked for.
+    `notice` is told what takes its time.
+    """
+
+    today: date
+    allow: Allowances = field(default_factory=Allowances)
+    reevaluate: Reevaluate | None = None
+    sends: bool = True
+    sizes: bool = False
+    size_budget: float = SIZE_BUDGET
+    notice: Callable[[str], None] = _keep_quiet
