@@ -10,8 +10,10 @@ IN for an OR of equalities, IN for INTERSECTS, 5 for "5", `!=` for `NOT =`.
 Below a NOT more stays as it is, because NOT makes visible whether its operand is undefined, as
 BETWEEN is for a missing field. AND keeps the order of its members: an undefined one ends an AND
 that has not met a false one yet. An OR of one and the same member twice stays apart from that
-member, because it is false where the member is undefined. An infix AND differs from a list in the
-same way; it counts as equal all the same, since the server refuses the infix form (decision 0004).
+member, because it is false where the member is undefined. So does an AND of one INCLUDE twice,
+because NOT INCLUDE holds where the segment is undefined, and the NOT of a list does not. An infix
+AND differs from a list in the same way as an OR; it counts as equal all the same, since the server
+refuses the infix form (decision 0004).
 """
 
 from collections.abc import Callable
@@ -144,8 +146,9 @@ class _Forms:
             part = self.of(member, in_order=in_order)
             for each in part.members if isinstance(part, kind) else (part,):
                 found.setdefault(self._keys.of(each), each)
-        if len(found) == 1 and not (in_order and kind is Or):
-            return next(iter(found.values()))
+        only = next(iter(found.values())) if len(found) == 1 else None
+        if only is not None and not (in_order and (kind is Or or _is_include(only))):
+            return only
         keys = list(found) if in_order and kind is And else sorted(found)
         result = kind(tuple([found[key] for key in keys]), span=node.span)
         self._keys.keep(result, f"{kind.__name__}({', '.join(keys)})")
@@ -162,6 +165,11 @@ class _Forms:
         result = Not(inner, span=node.span)
         self._keys.keep(result, f"Not({self._keys.of(inner)})")
         return result
+
+
+def _is_include(node: Node) -> bool:
+    """Say whether a node is an INCLUDE, negated or not, which a NOT before it turns by itself."""
+    return isinstance(node.operand if isinstance(node, Not) else node, Include)
 
 
 def _field(left: str, right: str | None, span: Span) -> Field:

@@ -6,6 +6,7 @@ from segsync.filterql import (
     And,
     Field,
     Include,
+    Not,
     Or,
     canonical,
     from_ast,
@@ -108,3 +109,13 @@ def test_below_a_not_an_or_of_twins_is_not_its_member() -> None:
     alone = parse("FILTER NOT x BETWEEN 1 AND 2").filter
     assert not same_meaning(twins, alone)
     assert canonical(canonical(twins)) == canonical(twins)
+
+
+@pytest.mark.parametrize("twin", ["INCLUDE s", "NOT INCLUDE s"])
+def test_below_a_not_an_and_of_twin_includes_is_not_the_include(twin: str) -> None:
+    """With s undefined NOT INCLUDE s holds; the AND is undefined, and so is its NOT."""
+    twins = parse(f"FILTER NOT AND ({twin}, {twin})").filter
+    alone = parse(f"FILTER NOT ({twin})").filter
+    assert not same_meaning(twins, alone)
+    assert canonical(canonical(twins)) == canonical(twins)
+    assert same_meaning(parse(f"FILTER AND ({twin}, {twin})").filter, Not(alone))
