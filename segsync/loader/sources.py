@@ -45,10 +45,15 @@ def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _files(path)
-        elif entry.is_dir():
+        elif entry.is_symlink() and _is_folder(path):
             yield path, False
         elif entry.name.endswith(_SUFFIXES):
             yield path, folder.name == "tests"
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether a link leads to a folder; one that leads to itself leads nowhere."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some links
 
 
 def read_audience_file(path: Path, folder: Path, root: Path) -> ReadFile:
@@ -94,9 +99,9 @@ def _is_usual(path: Path) -> bool:
 def _link_problem(path: Path, folder: Path, name: str) -> Diagnostic | None:
     if not path.is_symlink():
         return None
-    if path.is_dir():
+    if _is_folder(path):
         summary = "links to folders are not followed"
-    elif not path.resolve().is_relative_to(folder.resolve()):
+    elif not Path(os.path.realpath(path)).is_relative_to(folder.resolve()):
         summary = "this link leads out of the folder of the audience files"
     else:
         return None

@@ -8,6 +8,7 @@ from segsync.yamlfile.composer import AnyComposer, nesting
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 64
+MAX_DOCUMENTS: Final = 2_000
 
 # Fewer openings than this cannot nest deeper than the composer's stack bears (it crashes the
 # process at some ten thousand levels); files with more are walked event by event first.
@@ -87,6 +88,16 @@ def may_be_deep(text: str) -> bool:
         return True
     has_run = _DEEP_RUN in text.encode().translate(_ALL_DASHES, b" \t")
     return has_run and _DEEP_LINE.search(lines) is not None
+
+
+def too_many_documents(line: int, path: str) -> Diagnostic:
+    """Return the diagnostic for one document more than a file may have; the line counts from 0."""
+    return error(
+        "too-many-documents",
+        f"the file has more than {MAX_DOCUMENTS:,} documents",
+        detail="Split it into several files, or write one list of segments.",
+        at=Location(path, line + 1),
+    )
 
 
 def too_deep(line: int, column: int, path: str) -> Diagnostic:

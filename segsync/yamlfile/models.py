@@ -43,7 +43,7 @@ def _diagnostic(found: "ErrorDetails", place: Place, keys: Keys) -> Diagnostic:
     if kind == "extra_forbidden":
         return _unknown(path, place, keys)
     if kind == "value_error":
-        summary, _, detail = str(found["ctx"]["error"]).partition("\n")
+        summary, _, detail = _told(found).partition("\n")
         return error("wrong-value", summary, detail=detail, at=place.at(path))
     if kind == "literal_error":
         expected = found["ctx"]["expected"].replace("'", '"')
@@ -56,6 +56,14 @@ def _diagnostic(found: "ErrorDetails", place: Place, keys: Keys) -> Diagnostic:
     summary = f"expected {expected}, found {describe(found['input'])}"
     detail = _way_out(kind, found["input"], place.below(path).written())
     return error("wrong-type", summary, detail=detail, at=place.at(path))
+
+
+def _told(found: "ErrorDetails") -> str:
+    """Return what a validator says; a value that it quotes cannot end its first line."""
+    told, value = str(found["ctx"]["error"]), found["input"]
+    if isinstance(value, str) and "\n" in value:
+        told = told.replace(value, value.replace("\n", r"\n"))
+    return told
 
 
 def _unknown(path: tuple[int | str, ...], place: Place, keys: Keys) -> Diagnostic:

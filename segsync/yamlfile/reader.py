@@ -9,7 +9,14 @@ import yaml
 from segsync.diagnostics import Diagnostic, Location
 from segsync.yamlfile.build import Builder, Value, check_aliases
 from segsync.yamlfile.composer import AnyComposer, PythonComposer, compose, fastest_composer
-from segsync.yamlfile.guard import decode, find_too_deep, may_be_deep, odd_characters
+from segsync.yamlfile.guard import (
+    MAX_DOCUMENTS,
+    decode,
+    find_too_deep,
+    may_be_deep,
+    odd_characters,
+    too_many_documents,
+)
 from segsync.yamlfile.positions import Path, Place, Source
 from segsync.yamlfile.syntax import syntax_problem
 
@@ -92,6 +99,9 @@ def read_yaml(raw: bytes, path: str, *, composer: AnyComposer = _FASTEST) -> Rea
             if deep:
                 return ReadFile((), (deep,), complete=False)
         for number, node in enumerate(compose(composer, text)):
+            if number == MAX_DOCUMENTS:
+                problems.append(too_many_documents(node.start_mark.line, path))
+                return ReadFile(tuple(documents), tuple(problems), complete=False)
             document = _document(node, number, source, problems)
             if document is not None:
                 documents.append(document)
