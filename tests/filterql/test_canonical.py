@@ -41,6 +41,12 @@ SAME = [
     ("EXISTS [a]", "EXISTS a"),
     ('f(a, ["x"]) = 1', 'f(`a`, ["x"]) = 1'),
     ("a + 1 = -1", "`a` + 1 == - 1"),
+    ("OR (a, a)", "a"),
+    ("NOT AND (a)", "NOT a"),
+    ("NOT AND (NOT AND (b, a))", "AND (a, b)"),
+    ("EXISTS `a.b`", "EXISTS a.b"),
+    ("f(`a.b`) = 1", "f(a.b) = 1"),
+    ("`a.b` + `c.d` = -`e.f`", "a.b + c.d = -e.f"),
 ]
 
 DIFFERENT = [
@@ -60,6 +66,14 @@ DIFFERENT = [
     ("'a.b'", "a.b"),
     ("*", "AND (*)"),
     ("a = 0.5", "a = .5"),
+    ('a = "B"', 'a = "b"'),
+    ("EXISTS a", "EXISTS b"),
+    ("f(a) = 1", "g(a) = 1"),
+    ("f(a) = 1", "f(b) = 1"),
+    ("a + 1 = 2", "a - 1 = 2"),
+    ("a + 1 = 2", "b + 1 = 2"),
+    ("a + 1 = 2", "a + 2 = 2"),
+    ("a = -b", "a = -c"),
 ]
 
 
@@ -79,6 +93,13 @@ def test_includes_are_compared_by_identity() -> None:
     ids = {"slug": "0123456789abcdef01234567"}
     assert not same_meaning(a, b)
     assert same_meaning(a, b, lambda reference: ids.get(reference, reference))
+    assert same_meaning(b, a, lambda reference: ids.get(reference, reference))
+
+
+def test_a_member_written_twice_swallows_no_other() -> None:
+    """The second one is dropped, and what comes later may get its place in memory."""
+    form = canonical(parse("FILTER OR (INCLUDE a, INCLUDE a, INCLUDE b, INCLUDE c)").filter)
+    assert form == Or((Include("a"), Include("b"), Include("c")))
 
 
 def test_the_canonical_form_has_no_infix() -> None:
@@ -91,6 +112,21 @@ def test_the_canonical_form_knows_where_each_part_was_first_written() -> None:
     written = {text[slice(*each.span)] for each in walk(canonical(parse(text).filter))}
     lists = {text.removeprefix("FILTER "), "NOT OR (d, c)", "OR (d, c)", "b IN (2, 1, 2)"}
     assert written == lists | {"a.b == 1", "a.b", "1", "2", "b", "c", "d"}
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("EXISTS `a.b`", {"EXISTS `a.b`", "`a.b`"}),
+        ("`a.` = f(b)", {"`a.` = f(b)", "`a.`", "f(b)", "b"}),
+        ("a. = -b", {"a. = -b", "a.", "-b", "b"}),
+        ("a + 1 > 2", {"a + 1 > 2", "a + 1", "a", "1", "2"}),
+        ("NOT (NOT a = 1)", {"a = 1", "a", "1"}),
+    ],
+)
+def test_each_kind_of_part_keeps_the_place_where_it_was_written(text: str, spans: set[str]) -> None:
+    form = canonical(parse(f"FILTER {text}").filter)
+    assert {f"FILTER {text}"[slice(*each.span)] for each in walk(form)} == spans
 
 
 def test_references_are_resolved_once() -> None:
