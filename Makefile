@@ -3,10 +3,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench figures soak build lock clean venv
+.PHONY: help demo test check format bench figures soak contract-record facts guards build lock clean venv
 
 VENV := .venv
 PY := $(VENV)/bin/python
+RECORD := lytics
 # A new pin or a new pyproject.toml makes a new stamp, and so a new installation.
 STAMP := $(VENV)/.stamp-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d ' ' -f 1)
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
@@ -15,7 +16,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 	--no-emit-index-url --no-header --no-emit-find-links
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## validate, test, plan, apply, plan, drift on a fresh local Lytics
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/demo
@@ -42,6 +43,15 @@ figures: $(STAMP) ## count how often FilterQL is read as by the reference
 soak: $(STAMP) ## run the long sweeps that `make test` leaves out, and all laws on fresh examples
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n auto --timeout 3600 -m soak tests
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n auto --timeout 3600 tests/laws
+
+contract-record: $(STAMP) ## ask a real account what the API does (docs/api-facts.md), or RECORD=sandbox
+	@$(PY) -m pytest -q tests/contract --record=$(RECORD)
+
+facts: $(STAMP) ## write docs/api-facts.md from the contract tests
+	@$(PY) -m tests.contract.page
+
+guards: $(STAMP) ## take out each guard against a trap of the API and see its tests fail
+	@$(PY) -m pytest -q -m soak tests/contract/test_traps.py
 
 build: $(STAMP) ## build the wheel and the source archive into dist/
 	@$(PY) -m hatchling build
