@@ -46,8 +46,11 @@ def settle_interrupted(client: Client, writer: Writer) -> Iterator[Recovered | s
 
 
 def _settle(run: JournaledRun, plan: Plan, path: Path, client: Client) -> Iterator[str]:
-    from segsync.applier.recovery import settle  # noqa: PLC0415 - most runs end well
+    # Imported here: most runs end well.
+    from segsync.applier.patience import wait_until_seen  # noqa: PLC0415
+    from segsync.applier.recovery import settle  # noqa: PLC0415
 
+    wait_until_seen(run)
     names = {each.number: name_of(each) for each in plan.changes}
     with closing(Journal.reopen(path, calls=len(run.calls))) as journal:
         for each in settle(run, plan, client, journal=journal):

@@ -46,8 +46,10 @@ def killed(
 
 @pytest.mark.parametrize("writes", [0, 1, 5])
 def test_what_a_killed_apply_left_is_settled_and_finished_by_the_next(
-    shell: Shell, writes: int
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:
+    # This account shows at once what was written.
+    monkeypatch.setattr("segsync.applier.patience.LONGEST", 0.0)
     shell.audiences(MANY)
     with shell.served(latency_ms=40) as store:
         killed(
