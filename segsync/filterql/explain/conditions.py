@@ -22,14 +22,40 @@ from segsync.filterql.printer import print_filter
 
 _NOT = " not"
 _MISSING = ", or it has no value"
+_UNCOUNTED = " (a missing value does not count)"
+_ENDING = " (without a value: not in, unless one before it fails)"
+_EVERYBODY = Field("match_all")
 _SYMBOLS = {"==": "=", "<>": "!="}
 _NUMBERS = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
 _DATES = {">": "after", ">=": "at or after", "<": "before", "<=": "at or before"}
-_WILDCARDS = "(* and % are any text, ? is any character)"
+_WILDCARDS = {
+    "*%?": "* and % are any text, ? is any character",
+    "[": "[...] is any one of its characters",
+    "\\": "a backslash takes what follows as it is",
+}
 
 
-def condition(node: Node, names: Names, *, negated: bool = False) -> str:
-    """Return what a condition asks for; `negated` is for one below a NOT."""
+def condition(node: Node, names: Names, *, negated: bool = False, ending: bool = False) -> str:
+    """Return what a condition asks for; `negated` is for one below a NOT.
+
+    `ending` is for a member of an AND below a NOT, which is not in where a member is undefined.
+    """
+    words = _condition(node, names, negated=negated)
+    if not _can_be_undefined(node):
+        return words
+    return words + (_ENDING if ending else _UNCOUNTED * negated)
+
+
+def _can_be_undefined(node: Node) -> bool:
+    """Say whether a missing value makes a condition neither true nor false."""
+    match node:
+        case Between() | Call("timewindow" | "geodistance"):
+            return True
+        case _:
+            return isinstance(node, Field) and node != _EVERYBODY
+
+
+def _condition(node: Node, names: Names, *, negated: bool) -> str:
     match node:
         case Comparison():
             return _comparison(node, negated=negated)
@@ -51,7 +77,7 @@ def _membership(node: In | Intersects, *, negated: bool) -> str:
     if isinstance(node, Intersects):
         words = f"has {'none' if negated else 'one or more'} of {choice}"
     else:
-        words = f"is{_NOT * negated} {'one of ' * (len(node.values) > 1)}{choice}"
+        words = f"is{_NOT * negated} {'one of ' * (len(node.values) != 1)}{choice}"
     return f"{field(node.left)} {words}{_MISSING * negated}"
 
 
@@ -80,9 +106,9 @@ def _ordered(operator: str, right: Node) -> str:
 
 def _pattern(node: Node) -> str:
     """Return a pattern, with what its wildcards stand for."""
-    if isinstance(node, Literal) and set(node.text) & set("*%?"):
-        return f"{_text(node)} {_WILDCARDS}"
-    return _text(node)
+    pattern = node.text if isinstance(node, Literal) else ""
+    notes = [note for signs, note in _WILDCARDS.items() if not set(pattern).isdisjoint(signs)]
+    return f"{_text(node)} ({', '.join(notes)})" if notes else _text(node)
 
 
 def _text(node: Node) -> str:
@@ -97,7 +123,7 @@ def _between(node: Between, *, negated: bool) -> str:
     if not negated:
         return f"{name} is between {low} and {high}, both excluded"
     before, after = ("before", "after") if is_date(node.low) else ("below", "above")
-    return f"{name} is {low} or {before}, or {high} or {after} (a missing value does not count)"
+    return f"{name} is {low} or {before}, or {high} or {after}"
 
 
 def _alone(node: Node, *, negated: bool) -> str:
@@ -113,8 +139,7 @@ def _alone(node: Node, *, negated: bool) -> str:
         case Literal("boolean", text):
             result = _who(everybody=(text.lower() == "true") != negated)
         case Field():
-            words = "false (a missing value does not count)" if negated else "true"
-            result = f"{field(node)} is {words}"
+            result = f"{field(node)} is {'false' if negated else 'true'}"
         case Literal():
             result = f"{value(node)}, which is no condition and never holds"
         case _:

@@ -42,19 +42,22 @@ def _nameless(_: str) -> None:
     """Know no segment by name."""
 
 
-def _lines(node: Node, names: Names, margin: str, *, negated: bool = False) -> Iterator[str]:
+def _lines(
+    node: Node, names: Names, margin: str, *, negated: bool = False, ending: bool = False
+) -> Iterator[str]:
     """Yield the lines of a part; the first one starts where the margin of the list ends."""
     while isinstance(node, Not):
         node, negated = node.operand, not negated
     if not isinstance(node, And | Or):
-        yield condition(node, names, negated=negated)
+        yield condition(node, names, negated=negated, ending=ending)
         return
     if not node.members:
         yield "everybody" if isinstance(node, And) != negated else "nobody"
         return
     yield _HEADINGS[type(node), negated]
     inner = f"{margin}  "
+    ending = isinstance(node, And) and (negated or ending)
     for member in node.members:
-        first, *rest = _lines(member, names, inner)
+        first, *rest = _lines(member, names, inner, ending=ending)
         yield f"{inner}- {first}"
         yield from rest

@@ -37,10 +37,10 @@ def field(node: Node) -> str:
 
 
 def listed(nodes: Sequence[Node]) -> str:
-    """Return values with commas, and an "or" before the last one."""
+    """Return values with commas, and an "or" before the last one; "no values" if there are none."""
     words = [value(node) for node in nodes]
     if len(words) < 2:  # noqa: PLR2004
-        return "".join(words) or "nothing"
+        return "".join(words) or "no values"
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 

@@ -90,17 +90,24 @@ def test_a_whole_statement() -> None:
         ),
         ("a IN (5)", "a is 5"),
         ("a NOT IN (5, 6, 7)", "a is not one of 5, 6 or 7, or it has no value"),
-        ("a IN ()", "a is nothing"),
+        ("a IN ()", "a is one of no values"),
+        ("NOT a INTERSECTS ()", "a has none of no values, or it has no value"),
         ("a INTERSECTS (1, 2)", "a has one or more of 1 or 2"),
         ("a NOT INTERSECTS (1)", "a has none of 1, or it has no value"),
         ("NOT EXISTS a", "a has no value"),
         ("EXISTS f(a)", "f(a) has a value, even an empty one"),
         ("INCLUDE other", 'is in the segment "other"'),
         ("NOT INCLUDE staff", 'is not in the segment "Our staff" (staff)'),
-        ("NOT timewindow(a, 5, 7)", "a has fewer than 5 in the last 7 days"),
+        (
+            "NOT timewindow(a, 5, 7)",
+            "a has fewer than 5 in the last 7 days (a missing value does not count)",
+        ),
         ("timewindow(a, 5)", "timewindow(a, 5) is true"),
         ('geodistance(a, "59.9,10.7", 80)', "a is within 80 km of 59.9,10.7"),
-        ('NOT geodistance(a, "59.9,10.7", 80)', "a is not within 80 km of 59.9,10.7"),
+        (
+            'NOT geodistance(a, "59.9,10.7", 80)',
+            "a is not within 80 km of 59.9,10.7 (a missing value does not count)",
+        ),
         ("a LIKE 5", "a matches 5"),
         ("a LIKE b", "a matches b"),
         ('a = "123"', 'a is "123"'),
@@ -123,6 +130,13 @@ def test_one_condition(text: str, line: str) -> None:
         ),
         ('a LIKE "x"', 'a matches "x"'),
         (
+            r'a LIKE "[xy]\*"',
+            (
+                r'a matches "[xy]\*" (* and % are any text, ? is any character, '
+                "[...] is any one of its characters, a backslash takes what follows as it is)"
+            ),
+        ),
+        (
             'a NOT LIKE "x?"',
             'a does not match "x?" (* and % are any text, ? is any character), or it has no value',
         ),
@@ -136,3 +150,18 @@ def test_a_comparison_of_text_says_that_capitals_matter(text: str, line: str) ->
 
 def test_the_table_user_goes_without_saying() -> None:
     assert explain(parse("FILTER * FROM user")) == ("everybody",)
+
+
+def test_a_condition_that_ends_a_negated_and_tells_of_missing_values() -> None:
+    """Such an AND is undefined, and nobody is in by the NOT of that."""
+    text = "NOT AND (flag, NOT a BETWEEN 1 AND 2, AND (b BETWEEN 3 AND 4, c = 1), match_all)"
+    ending = " (without a value: not in, unless one before it fails)"
+    assert explain(parse(f"FILTER {text}").filter) == (
+        "not all of these:",
+        f"  - flag is true{ending}",
+        f"  - a is 1 or below, or 2 or above{ending}",
+        "  - all of these:",
+        f"    - b is between 3 and 4, both excluded{ending}",
+        "    - c is 1",
+        "  - everybody",
+    )
