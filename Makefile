@@ -53,13 +53,17 @@ facts: $(STAMP) ## write docs/api-facts.md from the contract tests
 guards: $(STAMP) ## take out each guard against a trap of the API and see its tests fail
 	@$(PY) -m pytest -q -m soak tests/contract/test_traps.py
 
+mutants: $(STAMP) ## change the core (or MODULES="...") in one place at a time, list what no test notices
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/mutants.txt
+	@$(PY) benchmarks/mutants.py $(MODULES)
+
 build: $(STAMP) ## build the wheel and the source archive into dist/
 	@$(PY) -m hatchling build
 
 lock: $(STAMP) ## pin requirements/*.in anew, with hashes (needs uv)
 	@export PATH="$$PATH:$(CURDIR)/$(VENV)/bin"; \
 	command -v uv > /dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }; \
-	for name in runtime dev bench; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt > /dev/null; done
+	for name in runtime dev bench mutants; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt > /dev/null; done
 
 clean: ## remove all that was built, the virtual environment as well
 	@rm -rf $(VENV) build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,99 @@
+"""Change the core in one place at a time with mutmut, and list the changes that no test notices.
+
+    make mutants MODULES="segsync/planning/matching.py segsync/planning/decide.py"
+
+What is committed is copied to a temporary folder, so the checkout is not touched. A mutant that
+the tests of its own module let live is tried once more with those of the whole folder. One process
+works at a time: a module of 150 lines takes some minutes, and the whole core some hours.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+_CANONICAL = Path("segsync/filterql/canonical.py")
+_FOLDERS = ("segsync/planning", "segsync/applier")
+
+# What mutmut stores of one: a failed test, an error outside of the tests, and an endless loop.
+_KILLED = {1, 3, 36}
+_SETTINGS = """
+[tool.mutmut]
+source_paths = ["segsync"]
+only_mutate = ["{module}"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not soak"]
+pytest_add_cli_args_test_selection = {tests}
+"""
+
+
+def main() -> None:
+    """Print a row for each module named, or for all, and the changes that no test noticed."""
+    named = [Path(each) for each in sys.argv[1:]]
+    modules = named or [_CANONICAL, *_modules()]
+    print("| module | mutants | killed | survived |\n| --- | --- | --- | --- |", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "segsync"
+        _run("git", "clone", "--quiet", str(_ROOT), str(copy), folder=_ROOT)
+        settings = (copy / "pyproject.toml").read_text("utf-8")
+        for module in modules:
+            _measure(module, copy, settings)
+
+
+def _modules() -> Iterable[Path]:
+    for folder in _FOLDERS:
+        for path in sorted((_ROOT / folder).glob("*.py")):
+            if path.name != "__init__.py":
+                yield path.relative_to(_ROOT)
+
+
+def _measure(module: Path, copy: Path, settings: str) -> None:
+    left: list[str] = []
+    total = 0
+    for tests in _selections(module, copy):
+        chosen = json.dumps([str(each) for each in tests])
+        text = settings + _SETTINGS.format(module=module, tests=chosen)
+        (copy / "pyproject.toml").write_text(text, "utf-8")
+        _mutmut("run", "--max-children", "1", *left, folder=copy)
+        results = _results(module, copy)
+        left = [each for each in left or results if results[each] not in _KILLED]
+        total = len(results)
+        if not left:
+            break
+    print(f"| `{module}` | {total} | {total - len(left)} | {len(left)} |", flush=True)
+    for each in left:
+        shown = _mutmut("show", each, folder=copy).splitlines()
+        print(each, *(line for line in shown if line[:2] in {"- ", "+ "}), sep="\n", flush=True)
+
+
+def _selections(module: Path, copy: Path) -> Iterable[list[Path]]:
+    """Return the tests of the module alone, where it has some, and those of its folder."""
+    folder = Path("tests", *module.parts[1:-1])
+    nearest = folder / f"test_{module.name}"
+    if (copy / nearest).exists():
+        yield [nearest]
+    if module != _CANONICAL:
+        yield [folder]
+
+
+def _results(module: Path, copy: Path) -> dict[str, int | None]:
+    text = (copy / "mutants" / f"{module}.meta").read_text("utf-8")
+    results: dict[str, int | None] = json.loads(text)["exit_code_by_key"]
+    return results
+
+
+def _mutmut(*arguments: str, folder: Path) -> str:
+    return _run(sys.executable, "-m", "mutmut", *arguments, folder=folder)
+
+
+def _run(*command: str, folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command[:4])} failed:\n{done.stdout[-3000:]}{done.stderr}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()
