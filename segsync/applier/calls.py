@@ -1,5 +1,7 @@
 """Carries out one change: re-read, call, judge the answer."""
 
+from functools import partial
+
 from segsync.applier.endings import (
     DELETED_MEANWHILE,
     FATAL_ERRORS,
@@ -10,8 +12,8 @@ from segsync.applier.endings import (
 )
 from segsync.applier.groups import make_group
 from segsync.applier.guards import Managed, Seen, after_create, after_update, differences
-from segsync.applier.judging import judge
 from segsync.applier.looking import look_until
+from segsync.applier.membership import judge_write
 from segsync.applier.removing import remove
 from segsync.applier.run import Run
 from segsync.applier.settling import settle_create, settle_update
@@ -77,10 +79,19 @@ def _create(change: Change, after: Segment, run: Run) -> Ending:
             raise
         return settle_create(change, after, run, problem)
     sent = run.wanted(after)
-    return judge(change, sent, run, answer=answer, trap=after_create(sent, answer))
+    guard = partial(after_create, sent)
+    return judge_write(change, sent, run, answer=answer, guard=guard, before=None)
 
 
 def _update(change: Change, before: Managed, after: Managed, run: Run) -> Ending:
+    if isinstance(before, Segment):
+        return _update_alone(change, before, after, run)
+    # A worker that writes who is in the group writes its name and description too.
+    with run.sides.alone_with([run.id_of(change)]):
+        return _update_alone(change, before, after, run)
+
+
+def _update_alone(change: Change, before: Managed, after: Managed, run: Run) -> Ending:
     object_id = run.id_of(change)
     try:
         found, moved = _look(object_id, before, run)
@@ -98,7 +109,8 @@ def _update(change: Change, before: Managed, after: Managed, run: Run) -> Ending
             raise
         return settle_update(change, found, after, run, problem)
     sent = run.wanted(after)
-    return judge(change, sent, run, answer=answer, trap=after_update(found, sent, answer))
+    guard = partial(after_update, found, sent)
+    return judge_write(change, sent, run, answer=answer, guard=guard, before=found.value)
 
 
 def _delete(change: Change, before: Managed, run: Run) -> Ending:
@@ -120,7 +132,7 @@ def _look(object_id: str, before: Managed, run: Run) -> tuple[Seen, tuple[str, .
     expected = run.expected(object_id, before)
 
     def look() -> tuple[Seen, tuple[str, ...]]:
-        found = run.read(object_id, before)
+        found = run.read(object_id, before, expecting=expected)
         return found, differences(expected, found.value)
 
     if not run.has_written(object_id):

@@ -40,6 +40,11 @@ class Seen:
         """The slug of a segment, the name of a group."""
         return key_of(self.value)
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The ids of the groups that a segment is in; a group is in none."""
+        return self.value.groups if isinstance(self.value, Segment) else frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class MadeUnderOtherKey:
@@ -103,7 +108,8 @@ def is_copy(sent: Managed, stray: Seen) -> bool:
     """Return whether an object that a write made by accident is what that write has sent.
 
     It carries our mark, its key is the one asked for or that with a number behind it, and what it
-    says is as sent; only its table may be the one where writes end that miss their table.
+    says is as sent; only its table may be the one where writes end that miss their table, and it
+    may lack groups, which not every account takes from a segment (unknown).
     """
     value = stray.value
     numbered = rf"{re.escape(key_of(sent))}(_[0-9]+)?"
@@ -112,6 +118,8 @@ def is_copy(sent: Managed, stray: Seen) -> bool:
     apart = {"slug"} if isinstance(value, Segment) else {"name"}
     if isinstance(value, Segment) and value.table == _TABLE_OF_STRAYS:
         apart.add("table")
+    if isinstance(sent, Segment) and stray.groups <= sent.groups:
+        apart.add("groups")
     return set(differences(sent, value)) <= apart
 
 

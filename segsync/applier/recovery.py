@@ -12,6 +12,7 @@ from segsync.applier.guards import (
     MadeInvalid,
     Managed,
     Seen,
+    StoredOtherwise,
     after_create,
     age,
     differences,
@@ -26,6 +27,7 @@ from segsync.plan import Action, Change, Plan
 from segsync.segment import Group, Segment
 
 _HAPPENED = "it took effect"
+_BUT_FOR_GROUPS = f"{_HAPPENED}, but it is not in all of its groups yet"
 _DID_NOT = "it did not take effect"
 
 
@@ -68,7 +70,7 @@ def _settle(change: Change, account: Run) -> Settlement:
 
 def _settle_create(change: Change, after: Segment, account: Run) -> Settlement:
     try:
-        found = account.find(after)
+        found = account.told_by_groups(account.find(after))
     except NotFoundError:
         return _without_twins(change, after, account, told=_DID_NOT)
     match after_create(account.wanted(after), found):
@@ -77,6 +79,9 @@ def _settle_create(change: Change, after: Segment, account: Run) -> Settlement:
             return Settlement(change.number, Fate.HAPPENED, found.id, _HAPPENED)
         case MadeInvalid(reason=reason):
             return Settlement(change.number, Fate.HAPPENED, found.id, invalid(reason))
+        case StoredOtherwise(fields=("groups",)):
+            account.record(change, found)
+            return Settlement(change.number, Fate.HAPPENED, found.id, _BUT_FOR_GROUPS)
     told = f'the account has a "{found.key}" ({found.id}) that is not as it was sent'
     return _without_twins(change, after, account, told=told)
 
@@ -119,20 +124,24 @@ def _settle_write(
     if like is None:
         return _unclear(change, "the plan of the run does not say what to do")
     try:
-        found = account.read(identity, like)
+        # On both sides: one that says nothing may look as wanted.
+        found = account.told_by_groups(account.read(identity, like))
     except NotFoundError:
         if after is None:
             return Settlement(change.number, Fate.HAPPENED, identity, _HAPPENED)
         return _unclear(change, f"{key_of(like)} was deleted since")
-    if after is not None and not differences(account.wanted(after), found.value):
-        account.record(change, found)
-        return Settlement(change.number, Fate.HAPPENED, identity, _HAPPENED)
-    if after is None or (
-        before is not None and not differences(account.expected(identity, before), found.value)
-    ):
+    as_wanted = after is not None and not differences(account.wanted(after), found.value)
+    as_before = before is not None and not differences(
+        account.expected(identity, before), found.value
+    )
+    if after is None or (as_before and not as_wanted):
         return Settlement(change.number, Fate.DID_NOT_HAPPEN, identity, _DID_NOT)
-    missing = ", ".join(differences(account.wanted(after), found.value))
-    return _unclear(change, f"it is neither as before nor as wanted: {missing}")
+    missing = differences(account.wanted(after), found.value)
+    if missing and missing != ("groups",):
+        return _unclear(change, f"it is neither as before nor as wanted: {', '.join(missing)}")
+    account.record(change, found)
+    told = _BUT_FOR_GROUPS if missing else _HAPPENED
+    return Settlement(change.number, Fate.HAPPENED, identity, told)
 
 
 def _unclear(change: Change, told: str) -> Settlement:

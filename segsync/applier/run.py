@@ -6,12 +6,13 @@ A run also knows what it has made and written so far, which the plan could not k
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
 from segsync.api.client import Client
 from segsync.applier.guards import Managed, Seen, age, differences, is_copy, is_new, key_of
+from segsync.applier.sides import Sides
 from segsync.errors import ApiError, NotFoundError
 from segsync.journal import UNRECORDED, CallLog, CallResult
 from segsync.plan import Change, Kind, Plan
@@ -47,6 +48,7 @@ class Run:
         self._group_ids: Mapping[str, str] = plan.group_ids
         self._written: dict[str, Managed] = {}
         self._made: dict[tuple[Kind, str], str] = {}
+        self._taken_out: set[tuple[str, str]] = set()
         touched = {each.id for each in plan.changes if each.id is not None}
         self._known_ids = {*known_ids, *plan.fingerprints, *plan.group_ids.values(), *touched}
         self._planned_keys = {
@@ -56,6 +58,7 @@ class Run:
             if key is not None
         }
         self._lock = threading.Lock()
+        self.sides = Sides()
 
     @property
     def last_request_id(self) -> str:
@@ -82,20 +85,76 @@ class Run:
         """Return what the account should have after a write, in comparable form."""
         return _by_group_id(after, self._group_ids)
 
-    def read(self, object_id: str, like: Managed) -> Seen:
+    def read(self, object_id: str, like: Managed, *, expecting: Managed | None = None) -> Seen:
         """Return the object of this id, of the kind and table of `like`, or raise `NotFoundError`.
 
-        No source knows of a way to read a single group, so all of them are.
+        No source knows of a way to read a single group, so all of them are. A segment is in the
+        groups that it names itself; when those are not the expected ones, or when segments have
+        kept them silent before, the groups are asked too.
         """
-        if isinstance(like, Segment):
-            return self._segment(object_id, like)
-        return self._group(like, having_id=object_id)
+        if isinstance(like, Group):
+            return self._group(like, having_id=object_id)
+        return self._unless_expected(self._segment(object_id, like), expecting)
 
     def find(self, like: Managed) -> Seen:
-        """Return the object with the key of `like`, or raise `NotFoundError`."""
-        if isinstance(like, Segment):
-            return self._segment(like.slug, like)
-        return self._group(like, having_id=None)
+        """Return the object with the key of `like`, or raise `NotFoundError`.
+
+        The groups of a segment are found as in `read`, with those of `like` expected.
+        """
+        if isinstance(like, Group):
+            return self._group(like, having_id=None)
+        return self._unless_expected(self._segment(like.slug, like), self.wanted(like))
+
+    def told_by_groups(self, seen: Seen) -> Seen:
+        """Return a segment with the groups too that name it although it does not name them."""
+        named = frozenset(each.id for each in self.groups() if seen.id in each.segment_ids)
+        if named <= seen.groups or not isinstance(seen.value, Segment):
+            return seen
+        self.sides.segments_are_silent = True
+        return replace(seen, value=replace(seen.value, groups=seen.groups | named))
+
+    def groups(self) -> tuple[LiveGroup, ...]:
+        """Return all groups, with the members that they tell."""
+        return self._client.groups()
+
+    def members(self, group: LiveGroup, groups: Iterable[LiveGroup]) -> tuple[str, ...] | None:
+        """Return the ids of all segments in a group, or None when nothing in the account tells.
+
+        `groups` are all that were read with it. What this run has put into the group and taken out
+        of it counts, even if it is not shown yet.
+        """
+        told = self._told_members(group, groups)
+        if told is None:
+            return None
+        with self._lock:
+            put = [
+                each
+                for each, value in self._written.items()
+                if isinstance(value, Segment) and group.id in value.groups
+            ]
+            taken_out = {each for each in told if (group.id, each) in self._taken_out}
+        return tuple(dict.fromkeys([*(each for each in told if each not in taken_out), *put]))
+
+    def _told_members(
+        self, group: LiveGroup, groups: Iterable[LiveGroup]
+    ) -> tuple[str, ...] | None:
+        """Return who is in a group; one that shows nobody is empty only where members are shown."""
+        if any(each.segment_ids for each in groups):
+            return group.segment_ids
+        names = {each.id: each.id for each in groups}
+        naming = [each for each in self._client.segments(group_ids=names) if each.segment.groups]
+        if naming:
+            return tuple(each.id for each in naming if group.id in each.segment.groups)
+        with self._lock:
+            return () if group.id in self._made.values() else None
+
+    def write_members(self, group: LiveGroup, segment_ids: Collection[str]) -> None:
+        """Write a group as it was read, with these segments in it and no others."""
+        with self._written_down("PUT", f"{_PATHS[Group]}/{group.id}"):
+            self._client.update_group(group.id, group.group, segment_ids=segment_ids)
+        with self._lock:
+            gone = {(group.id, each) for each in group.segment_ids if each not in segment_ids}
+            self._taken_out |= gone
 
     def create(self, value: Managed) -> Seen:
         """Send a create and return the answer."""
@@ -174,7 +233,7 @@ class Run:
 
     def groups_named(self, name: str) -> tuple[Seen, ...]:
         """Return the groups of this name, the oldest first; among equals the id decides."""
-        named = [self._seen(each) for each in self._client.groups() if each.group.name == name]
+        named = [self._seen(each) for each in self.groups() if each.group.name == name]
         return tuple(sorted(named, key=age))
 
     def twins(self, sent: Segment) -> tuple[Seen, ...]:
@@ -192,13 +251,19 @@ class Run:
         group_ids = self._group_ids
         return self._seen(self._client.segment(id_or_slug, group_ids=group_ids, table=like.table))
 
+    def _unless_expected(self, seen: Seen, expecting: Managed | None) -> Seen:
+        """Return the segment, asked about on both sides unless its own is as expected."""
+        if not isinstance(expecting, Segment):
+            return seen
+        if seen.groups == expecting.groups and not self.sides.segments_are_silent:
+            return seen
+        return self.told_by_groups(seen)
+
     def _group(self, like: Group, *, having_id: str | None) -> Seen:
         if having_id is None:
             found = self.groups_named(like.name)
         else:
-            found = tuple(
-                self._seen(each) for each in self._client.groups() if each.id == having_id
-            )
+            found = tuple(self._seen(each) for each in self.groups() if each.id == having_id)
         if found:
             return found[0]
         message = f'there is no group "{like.name}"'

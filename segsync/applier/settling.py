@@ -4,17 +4,21 @@ There are no idempotency keys (documented), and a create that is sent twice make
 under another slug (observed by Lytics engineers). Looking is the only safe thing to do.
 """
 
-from segsync.applier.endings import DELETED_MEANWHILE, Ending, Failed, invalid
+from functools import partial
+
+from segsync.applier.endings import DELETED_MEANWHILE, Done, Ending, Failed, invalid
 from segsync.applier.guards import (
     MadeInvalid,
     Managed,
     Seen,
+    StoredOtherwise,
     after_create,
     after_update,
     differences,
     key_of,
 )
 from segsync.applier.looking import happened, look_until, look_up, unknown
+from segsync.applier.membership import judge_write
 from segsync.applier.run import Run
 from segsync.applier.strays import remove_stray
 from segsync.errors import ApiError
@@ -32,12 +36,17 @@ def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -
         return unknown(
             problem, f'no "{key}" was found afterwards; it was not sent again{_twins(after, run)}'
         )
-    match after_create(run.wanted(after), found):
+    wanted = run.wanted(after)
+    match after_create(wanted, found):
         case None:
             run.record(change, found)
             return happened(found.id, problem)
         case MadeInvalid(reason=reason):
             return unknown(problem, invalid(reason))
+        case StoredOtherwise(fields=("groups",)):
+            guard = partial(after_create, wanted)
+            ending = judge_write(change, wanted, run, answer=found, guard=guard, before=None)
+            return _all_the_same(ending, problem)
         case _:
             other = f'the account has another "{key}" ({found.id}){_twins(after, run)}'
             return unknown(problem, other)
@@ -50,7 +59,7 @@ def settle_update(
     wanted = run.wanted(after)
     found = look_until(
         lambda found: isinstance(found, Seen) and not differences(wanted, found.value),
-        lambda: look_up(lambda: run.read(before.id, after), problem),
+        lambda: look_up(lambda: run.read(before.id, after, expecting=wanted), problem),
         sleep=run.sleep,
     )
     if isinstance(found, Failed):
@@ -62,12 +71,23 @@ def settle_update(
             run.record(change, found)
             return happened(before.id, problem)
         case MadeInvalid(reason=reason):
-            return unknown(problem, invalid(reason))
+            told = invalid(reason)
         case _ if not differences(before.value, found.value):
-            return unknown(problem, "it has not changed; it is safe to run again")
+            told = "it has not changed; it is safe to run again"
+        case StoredOtherwise(fields=("groups",)):
+            guard = partial(after_update, before, wanted)
+            was = before.value
+            ending = judge_write(change, wanted, run, answer=found, guard=guard, before=was)
+            return _all_the_same(ending, problem)
         case _:
             missing = ", ".join(differences(wanted, found.value))
-            return unknown(problem, f"it is neither as before nor as wanted: {missing}")
+            told = f"it is neither as before nor as wanted: {missing}"
+    return unknown(problem, told)
+
+
+def _all_the_same(ending: Ending, problem: ApiError) -> Ending:
+    """Return the ending of a write whose answer was lost and whose groups were written since."""
+    return happened(ending.id, problem) if isinstance(ending, Done) else ending
 
 
 def _look_again(after: Managed, run: Run, problem: ApiError) -> Seen | Failed | None:
