@@ -18,14 +18,25 @@ _ROOT = Path(__file__).resolve().parents[1]
 _CANONICAL = Path("segsync/filterql/canonical.py")
 _FOLDERS = ("segsync/planning", "segsync/applier")
 
-# What mutmut stores of one: a failed test, an error outside of the tests, and an endless loop.
-_KILLED = {1, 3, 36}
+# What mutmut stores of one: a failed test, an error outside of the tests, or an endless loop.
+_KILLED = {1, 3, 36, 24, -24, 152, 255}
 _SETTINGS = """
 [tool.mutmut]
 source_paths = ["segsync"]
 only_mutate = ["{module}"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not soak"]
 pytest_add_cli_args_test_selection = {tests}
+"""
+
+# One process for all, because `mutmut show` takes a second for each.
+_SHOW = """
+import sys
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+for name in sys.argv[2:]:
+    print(name)
+    for line in get_diff_for_mutant(name, path=sys.argv[1]).splitlines():
+        if line[:2] in {"- ", "+ "}:
+            print(line)
 """
 
 
@@ -63,9 +74,7 @@ def _measure(module: Path, copy: Path, settings: str) -> None:
         if not left:
             break
     print(f"| `{module}` | {total} | {total - len(left)} | {len(left)} |", flush=True)
-    for each in left:
-        shown = _mutmut("show", each, folder=copy).splitlines()
-        print(each, *(line for line in shown if line[:2] in {"- ", "+ "}), sep="\n", flush=True)
+    print(_run(sys.executable, "-c", _SHOW, str(module), *left, folder=copy), end="", flush=True)
 
 
 def _selections(module: Path, copy: Path) -> Iterable[list[Path]]:
