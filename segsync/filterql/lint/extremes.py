@@ -12,13 +12,16 @@ from segsync.filterql.nodes import (
     And,
     Between,
     Comparison,
+    Exists,
     Field,
     In,
+    Include,
     Intersects,
     Literal,
     Node,
     Not,
     Or,
+    children,
 )
 
 Point = tuple[str, float]
@@ -78,7 +81,20 @@ def _negations(members: Sequence[Node], same: Sameness) -> Iterator[Node]:
 
 def _tautology(members: Sequence[Node], same: Sameness) -> Hits:
     for member in _negations(members, same):
-        yield Hit("always-true", member.span, "the list also has what this member negates")
+        if _is_decided(member):
+            yield Hit("always-true", member.span, "the list also has what this member negates")
+
+
+def _is_decided(node: Node) -> bool:
+    """Say whether everybody fulfills a condition or its NOT, also those without a value."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, And | Or | Not):
+            waiting += children(each)
+        elif not isinstance(each, Comparison | In | Intersects | Exists | Include):
+            return False
+    return True
 
 
 def _contradiction(members: Sequence[Node], same: Sameness) -> Hits:

@@ -101,6 +101,13 @@ def fixed(rule: str, text: str) -> str:
         ("always-true", "OR (a = 1, NOT (a = 1))", ["NOT (a = 1)"]),
         ("always-true", "OR (a = 1, *, true, match_all)", ["*", "true", "match_all"]),
         ("always-true", "AND (a = 1, true)", []),
+        ("always-true", "OR (a BETWEEN 1 AND 2, a NOT BETWEEN 1 AND 2)", []),
+        ("always-true", "OR (AND (a, b = 1), NOT AND (a, b = 1))", []),
+        (
+            "always-true",
+            "OR (NOT OR (a IN (1), INCLUDE s), OR (a IN (1), INCLUDE s))",
+            ["NOT OR (a IN (1), INCLUDE s)"],
+        ),
         ("always-false", "AND (a = 1, NOT a = 1)", ["NOT a = 1"]),
         ("always-false", "AND (a = 1, FALSE)", ["FALSE"]),
         ("always-false", "AND (a = 1, b = 2, a == 2)", ["a == 2"]),
