@@ -6,7 +6,14 @@ from typing import Final
 
 from segsync.audience_tests.definitions import Definitions
 from segsync.diagnostics import Diagnostic, did_you_mean, error, warning
-from segsync.filterql import Exists, Field, FilterQLSyntaxError, Node, parse
+from segsync.filterql import (
+    Exists,
+    Field,
+    FilterQLSyntaxError,
+    Node,
+    begins_with_filter,
+    parse,
+)
 from segsync.graph import reachable
 from segsync.yamlfile import Place
 
@@ -53,7 +60,7 @@ def membership_field(slug: str) -> str:
 
 
 def _parsed(text: str, place: Place, problems: list[Diagnostic]) -> Node | None:
-    added = "" if text.lstrip().upper().startswith("FILTER") else _FILTER
+    added = "" if begins_with_filter(text) else _FILTER
     try:
         return parse(f"{added}{text}").filter
     except FilterQLSyntaxError as problem:

@@ -38,6 +38,7 @@ from segsync.filterql.printer import (
     quote_name,
     quote_string,
 )
+from segsync.filterql.tokens import begins_with_filter
 
 __all__ = [
     "And",
@@ -62,6 +63,7 @@ __all__ = [
     "Or",
     "PlainStatement",
     "Statement",
+    "begins_with_filter",
     "canonical",
     "difference",
     "fields",

@@ -100,6 +100,16 @@ FILTER = re.compile(rf"{_SPACE}filter(?!{_WORD})", re.IGNORECASE)
 
 LINE_COMMENT = re.compile(r"(?:--|//|#)([^\n]*+)")
 BLOCK_COMMENT = re.compile(r"/\*((?:[^*]++|\*(?!/))*+)\*/")
+_BEGINNING = re.compile(
+    rf"(?:{_SPACE}(?:{LINE_COMMENT.pattern}|{BLOCK_COMMENT.pattern}))*+{FILTER.pattern}",
+    re.IGNORECASE,
+)
+
+
+def begins_with_filter(text: str) -> bool:
+    """Say whether a text is meant as a statement, and not only as the condition of one."""
+    return _BEGINNING.match(text) is not None
+
 
 BARE_IDENTIFIER = re.compile(r"(?:@@?+|[\w.])[\w.\-/]*+")
 IDENTIFIER_START = re.compile(r"[^\W\d]|[.@`']|\[(?=[^\W\d]|[.@])")

@@ -11,6 +11,7 @@ from segsync.filterql import (
     AstError,
     FilterQLSyntaxError,
     Statement,
+    begins_with_filter,
     includes,
     print_statement,
 )
@@ -19,9 +20,6 @@ from segsync.loader.variables import Expanded, expand_filterql, is_code
 from segsync.segment import DEFAULT_TABLE, Definition
 from segsync.yamlfile import LaterPlace, Place
 
-_BEGINS_WITH_FILTER = re.compile(
-    r"\s*(?:(?:(?:--|//|#)[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)\s*)*+FILTER\b", re.IGNORECASE
-)
 _ODD_BLANK: Final = "\xa0"
 _FILTER: Final = "FILTER "
 _KEY: Final = ("segment_ql",)
@@ -121,7 +119,7 @@ def read_filterql(
             for offset, summary, detail in expanded.problems
         )
         return ReadDefinition(_NO_DEFINITION, problems=problems)
-    added = "" if _BEGINS_WITH_FILTER.match(expanded.text) else _FILTER
+    added = "" if begins_with_filter(expanded.text) else _FILTER
     definition = Definition(added + expanded.text)
 
     def at(offset: int) -> Location:

@@ -37,10 +37,18 @@ def test_a_definition_says_who_is_a_member() -> None:
         "EXISTS email",
         "AND (EXISTS email, orders > 0)",
         "filter EXISTS email FROM user",
+        "# Known.\\nFILTER EXISTS email",
     ):
         found = checked(f'includes: {{ly_known_email: "{text}"}}\n{MAILABLE}')
 
         assert [each.passed for each in found] == [True, True]
+
+
+def test_a_condition_may_start_with_a_field_whose_name_starts_with_filter() -> None:
+    document = MAILABLE.replace("email: string", "filtered: string").replace("email:", "filtered:")
+    found = checked(f"includes: {{ly_known_email: 'filtered CONTAINS \"mail\"'}}\n{document}")
+
+    assert [each.passed for each in found] == [True, True]
 
 
 def test_a_definition_may_include_files_and_others_from_outside() -> None:

@@ -23,6 +23,7 @@ def with_ql(ql: str, *keys: str) -> str:
         ("|\n      # why\n      a = 1", "FILTER # why\na = 1\n"),
         ("|\n      /* why */ FILTER a = 1", "/* why */ FILTER a = 1\n"),
         ("filtered = 1", "FILTER filtered = 1"),
+        ("filter.x = 1", "FILTER filter.x = 1"),
         ("FILTER a = 1 FROM user ALIAS Buyers", "FILTER a = 1 FROM user ALIAS Buyers"),
     ],
 )
