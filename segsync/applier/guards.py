@@ -45,6 +45,13 @@ class Seen:
         """The ids of the groups that a segment is in; a group is in none."""
         return self.value.groups if isinstance(self.value, Segment) else frozenset()
 
+    def in_groups(self, groups: frozenset[str]) -> "Seen":
+        """Return the same segment in these groups; a group stays as it is."""
+        value = self.value
+        if isinstance(value, Group):
+            return self
+        return replace(self, value=replace(value, groups=groups))
+
 
 @dataclass(frozen=True, slots=True)
 class MadeUnderOtherKey:

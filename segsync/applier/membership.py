@@ -12,7 +12,7 @@ from segsync.applier.guards import Managed, Seen, StoredOtherwise, Trap
 from segsync.applier.judging import judge
 from segsync.applier.looking import look_until, unknown
 from segsync.applier.run import Run
-from segsync.errors import ApiError
+from segsync.errors import ApiError, NotFoundError
 from segsync.plan import Change
 from segsync.segment import LiveGroup, Segment
 
@@ -110,12 +110,19 @@ def _write(group: LiveGroup, segment_ids: Collection[str], run: Run) -> ApiError
 
 
 def _look(sent: Segment, seen: Seen, run: Run) -> Seen:
-    """Look at the segment, and where it does not say what was sent at the groups, with patience."""
-    return look_until(
-        lambda found: not _wrong(sent, found),
-        lambda: run.read(seen.id, sent, expecting=sent),
-        sleep=run.sleep,
-    )
+    """Return what was seen with the groups that a look tells; with patience until they are right.
+
+    All else is as the write has answered, because a look may show what was there before it.
+    """
+
+    def look() -> Seen:
+        try:
+            groups = run.read(seen.id, sent, expecting=sent).groups
+        except NotFoundError:
+            return seen
+        return seen.in_groups(groups)
+
+    return look_until(lambda found: not _wrong(sent, found), look, sleep=run.sleep)
 
 
 def _wrong(sent: Segment, seen: Seen) -> frozenset[str]:

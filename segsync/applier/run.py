@@ -108,10 +108,10 @@ class Run:
     def told_by_groups(self, seen: Seen) -> Seen:
         """Return a segment with the groups too that name it although it does not name them."""
         named = frozenset(each.id for each in self.groups() if seen.id in each.segment_ids)
-        if named <= seen.groups or not isinstance(seen.value, Segment):
+        if named <= seen.groups:
             return seen
         self.sides.segments_are_silent = True
-        return replace(seen, value=replace(seen.value, groups=seen.groups | named))
+        return seen.in_groups(seen.groups | named)
 
     def groups(self) -> tuple[LiveGroup, ...]:
         """Return all groups, with the members that they tell."""
