@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from segsync.filterql import And, Include, MatchAll, Node, Not, Or, Statement, print_statement
-from segsync.filterql import includes as included_in
 from segsync.filterql.nodes import walk
 from segsync.plan import Kind, Plan
 from segsync.planning.identity import new_identity
@@ -41,9 +40,7 @@ class Definitions:
         self._final = {each.id: each.segment for each in live.segments}
         moved: set[str] = set()
         affected: set[str] = set()
-        for change in plan.changes:
-            if change.kind is not Kind.SEGMENT:
-                continue
+        for change in (each for each in plan.changes if each.kind is Kind.SEGMENT):
             identity = change.id or new_identity(change.key)
             if isinstance(change.after, Segment):
                 self._final[identity] = change.after
@@ -105,9 +102,7 @@ class Definitions:
                 return _all_of(node, [self._inlined(each, table) for each in members])
             case Or(members):
                 return _any_of(node, [self._inlined(each, table) for each in members])
-        if included_in(node):
-            message = "an INCLUDE stands in a place that cannot be written out"
-            raise CannotExpandError(message)
+        # The parser reads an INCLUDE nowhere else.
         return node
 
     def _stand_in(self, reference: str, table: str) -> Node:

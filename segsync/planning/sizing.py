@@ -55,18 +55,18 @@ def size_questions(
     definitions = Definitions(plan, live)
     found: list[tuple[tuple[bool, int, int], SizeQuestion]] = []
     for key, change in _subjects(moving, guards).items():
-        is_own, guard = key == change.key, guards.get(key)
+        is_own = key == change.key
+        is_gone = is_own and change.action is Action.DELETE
+        guard = None if is_gone else guards.get(key)
         required = guard is not None or (limited and is_own and is_limited(change))
-        if is_own and change.action is Action.DELETE:
-            question = SizeQuestion(key, _table(change), change.id)
-        elif required or every_change:
-            question = _question(definitions, key, with_flows=every_change)
-            question = replace(question, guard=guard, required=required)
-        else:
+        if not (required or every_change):
             continue
-        if required or every_change:
-            danger = (not question.required, -len(change.exports), -len(change.affects))
-            found.append((danger, question))
+        if is_gone:
+            question = SizeQuestion(key, _table(change), change.id)
+        else:
+            question = _question(definitions, key, with_flows=every_change)
+        danger = (not required, -len(change.exports), -len(change.affects))
+        found.append((danger, replace(question, guard=guard, required=required)))
     return tuple(each for _, each in sorted(found, key=lambda each: (each[0], each[1].key)))
 
 

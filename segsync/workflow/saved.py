@@ -62,8 +62,9 @@ def _believed(settings: Settings, plan: Plan, live: LiveState, file: Path) -> Pl
     _refuse_inconsistent(differences(plan, again), file)
     known = {each.rule for each in plan.refusals}
     more = [each for each in again.refusals if each.rule not in known]
+    told = {(each.rule, each.reason.partition(":")[0]) for each in plan.refusals}
     sizes = size_refusals(plan, settings.limits, plan.allowed)
-    more += [each for each in sizes if each not in plan.refusals]
+    more += [each for each in sizes if (each.rule, each.reason.partition(":")[0]) not in told]
     return replace(plan, refusals=tuple(without_forbidden(settings, (*plan.refusals, *more))))
 
 
