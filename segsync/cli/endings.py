@@ -22,7 +22,7 @@ from segsync.errors import (
     WrongAccountError,
 )
 from segsync.report.failed import Failure, failure_json, failure_report
-from segsync.report.safe import safe_text
+from segsync.report.safe import safe_lines
 from segsync.report.text import diagnostics_text, problems_in_words, report_text
 
 _BUG = "This is a bug in segsync. Please report it with the lines above; they hold no token."
@@ -46,7 +46,7 @@ def tell_reports(problem: BaseException, context: click.Context) -> int:
             elif target.format != "text":
                 say_last(text)
         except OSError as refused:
-            say_last(f"Error: {safe_text(_system(refused))}\n", err=True)
+            say_last(f"{safe_lines(f'Error: {_system(refused)}')}\n", err=True)
     return failure.exit_code
 
 
@@ -58,12 +58,12 @@ def _told(problem: Exception) -> Iterator[str]:
         case NotApprovedError():
             yield str(problem)
         case SegsyncError():
-            yield f"Error: {safe_text(str(problem))}"
+            yield safe_lines(f"Error: {problem}")
             yield from _way_out(problem)
         case OSError():
-            yield f"Error: {safe_text(_system(problem))}"
+            yield safe_lines(f"Error: {_system(problem)}")
         case _:
-            yield "".join(traceback.format_exception(problem)).removesuffix("\n")
+            yield safe_lines("".join(traceback.format_exception(problem)).removesuffix("\n"))
             yield _BUG
 
 

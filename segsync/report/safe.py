@@ -67,6 +67,14 @@ def html_text(text: str) -> str:
     return safe_line(text).translate(_HTML)
 
 
+def safe_lines(text: str) -> str:
+    """Return a text of several lines as `safe_text`, each of them as `log_line`.
+
+    For messages that quote others, of which any line may be foreign.
+    """
+    return "\n".join(map(log_line, safe_text(text).split("\n")))
+
+
 def _visible(character: str) -> str:
     if character.isprintable() or category(character) not in _UNSAFE:
         return character

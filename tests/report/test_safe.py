@@ -1,6 +1,6 @@
 import pytest
 
-from segsync.report.safe import html_text, log_line, markdown_text, safe_line, safe_text
+from segsync.report.safe import html_text, log_line, markdown_text, safe_line, safe_lines, safe_text
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,9 @@ def test_html_shows_the_text_and_interprets_nothing() -> None:
 )
 def test_no_line_is_a_workflow_command(line: str, shown: str) -> None:
     assert log_line(line) == shown
+
+
+def test_a_message_of_several_lines_is_harmless_in_each() -> None:
+    assert safe_lines("Error: a\n::error::b\n  \x1b[2Jc") == (
+        "Error: a\n\\u{3a}:error::b\n  \\u{1b}[2Jc"
+    )
