@@ -111,6 +111,13 @@ def test_what_is_no_utf_8_ends_with_3_and_its_name(shell: Shell, piped: Piped) -
     assert shell(ql("fmt", "FILTER \udcff")).err.startswith("definition:1:1: error: ")
 
 
+def test_an_empty_argument_is_an_empty_definition(piped: Piped) -> None:
+    """A script whose variable is empty must not wait for standard input."""
+    ended = piped(ql("fmt", ""), b"FILTER a = 1")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith("definition:1:1: error: expected FILTER")
+
+
 def test_fmt_prints_the_one_layout_and_check_compares_with_it(shell: Shell, piped: Piped) -> None:
     laid_out = shell(
         ql("fmt", "filter and (a==1, b<>2, INCLUDE some_long_name_of_a_segment, d = 4)")
@@ -260,7 +267,7 @@ def test_eval_counts_dates_from_this_moment(shell: Shell) -> None:
         (("--profile", "@gone.json"), "gone.json: No such file or directory\n"),
         (("--profile", "{}", "--include", "x"), "'x' is not NAME=TEXT.\n"),
         (("--profile", "{}", "--include", "=x"), "'' is not NAME=TEXT.\n"),
-        (("--profile", "{}", "--now", "soon"), "'%Y-%m-%dT%H:%M:%S'.\n"),
+        (("--profile", "{}", "--now", "soon"), "'%Y-%m-%dT%H:%M:%S%z'.\n"),
     ],
 )
 def test_eval_names_what_it_cannot_use(
@@ -299,7 +306,13 @@ def test_every_command_answers_a_stream_from_a_file(shell: Shell, verb: str) -> 
 
 def test_dates_in_a_stream_count_from_the_moment_that_is_given(piped: Piped) -> None:
     question = {"q": 'FILTER d > "now-1d"', "profile": {"d": {"$time": "2026-01-01T12:00:00Z"}}}
-    for moment, match in (("2026-01-02", True), ("2026-01-03", False)):
+    for moment, match in (
+        ("2026-01-02", True),
+        ("2026-01-03", False),
+        ("2026-01-02T11:59:59Z", True),
+        ("2026-01-02T14:00:00+02:00", False),
+        ("2026-01-02T12:00:00", False),
+    ):
         ended = piped(f"ql eval --jsonl --now {moment}", json.dumps(question))
         assert json.loads(ended.out)["match"] is match
 

@@ -12,7 +12,7 @@ from segsync.report.safe import safe_line
 
 
 def _moment(_: click.Context, __: click.Parameter, value: datetime | None) -> datetime | None:
-    return value and value.replace(tzinfo=UTC)
+    return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
 def _named(
@@ -49,9 +49,9 @@ Examples:
 @click.option(
     "--now",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]),
     callback=_moment,
-    help="The moment in UTC that dates count from.  [default: now]",
+    help="The moment that dates count from, in UTC without a zone.  [default: now]",
 )
 def evaluate(
     source: Source,

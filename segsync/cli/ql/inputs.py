@@ -144,7 +144,11 @@ def on_definition(verb: str) -> Callable[[Command], Command]:
             if definition is not None and file is not None:
                 message = "give a definition or --file, not both"
                 raise click.UsageError(message)
-            source = _file(file) if file else read(definition or "-", "definition")
+            source = (
+                _file(file)
+                if file
+                else read("-" if definition is None else definition, "definition")
+            )
             return command(source, **given)
 
         return wrapped
