@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from segsync.plan import Action, Allowances, FieldChange
+from segsync.plan import Action, Allowances, FieldChange, Kind
 from segsync.segment import DesiredSegment, Freeze, LiveSegment
 from tests.planning.build import (
     HERE,
@@ -48,6 +48,14 @@ def test_a_field_that_differs_is_an_update_of_that_field() -> None:
     plan = plan_of([wanted("a", name="New")], [found("a", name="Old")])
     assert told(plan) == ["update a"]
     assert plan.changes[0].fields == (FieldChange("name", "Old", "New"),)
+
+
+def test_an_update_and_a_rename_need_no_reason() -> None:
+    plan = plan_of(
+        [wanted("a", name="New"), wanted("c", previously=("b",))], [found("a"), found("b")]
+    )
+    assert told(plan) == ["update a", "rename c from b"]
+    assert [each.reason for each in plan.changes] == ["", ""]
 
 
 def test_a_field_that_the_file_does_not_set_keeps_its_live_value() -> None:
@@ -157,6 +165,7 @@ def test_table_and_kind_are_fixed(fixed: dict[str, str], text: str) -> None:
     plan = plan_of([wanted("a", **fixed)], [found("a")])
     assert told(plan) == []
     assert why(plan) == [f"update a: table-is-fixed: {text}, which no update can do"]
+    assert plan.blocked[0].way_out == "use another slug_name, or delete the live segment first"
 
 
 def test_a_live_definition_that_cannot_be_read_is_not_sent_back() -> None:
@@ -169,6 +178,9 @@ def test_a_live_definition_that_cannot_be_read_is_not_sent_back() -> None:
             " so it cannot be sent back safely"
         )
     ]
+    assert plan.blocked[0].way_out == (
+        "set segment_ql in the file, or correct the definition in the Lytics UI"
+    )
 
 
 def test_a_live_definition_that_cannot_be_read_gives_way_to_the_files() -> None:
@@ -199,6 +211,7 @@ def test_until_and_on_the_last_day_of_a_freeze_nothing_changes(
     assert told(plan) == []
     assert why(plan) == [f"{action} a: frozen: frozen until 2026-11-23: holiday campaign"]
     assert plan.blocked[0].way_out == "wait, or change the freeze in the file"
+    assert plan.blocked[0].source == HERE
 
 
 def test_after_a_freeze_changes_go_on() -> None:
@@ -248,6 +261,11 @@ def test_groups_are_created_updated_adopted_and_left_alone() -> None:
     assert plan.changes[0].reason == "not in the account"
     assert plan.changes[1].fields == (FieldChange("description", "a", "b"),)
     assert plan.changes[2].reason == "equal, and not yet marked as managed here"
+    assert (plan.changes[2].before, plan.changes[2].after) == (
+        found_group("Twin", owned=False).group,
+        found_group("Twin").group,
+    )
+    assert [each.source for each in plan.changes] == [HERE] * 3
     assert plan.unchanged == 1
 
 
@@ -258,10 +276,20 @@ def test_a_differing_group_that_is_not_ours_is_blocked_until_adopted() -> None:
     assert why(plan) == [
         "update G: not-owned: a group of this name exists, differs, and is not managed here"
     ]
+    assert plan.blocked[0].way_out == "take it over with adopt: true or --adopt"
+    assert (plan.blocked[0].kind, plan.blocked[0].source) == (Kind.GROUP, HERE)
     adopted = plan_of(groups=([wanted_group("G", "ours", adopt=True)], live))
     assert told(adopted) == ["update group G"]
     allowed = plan_of(groups=([wanted_group("G", "ours")], live), allow=Allowances(adopt=True))
     assert told(allowed) == ["update group G"]
+
+
+def test_an_equal_group_that_is_not_ours_is_adopted_with_its_protection() -> None:
+    plan = plan_of(
+        groups=([wanted_group("G", protected=True)], [found_group("G", owned=False)]),
+    )
+    assert (told(plan), why(plan)) == (["adopt group G"], [])
+    assert plan.changes[0].after == found_group("G", protected=True).group
 
 
 def test_a_group_that_is_not_ours_is_not_renamed() -> None:
