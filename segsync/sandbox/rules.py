@@ -1,5 +1,6 @@
 """What makes a definition unacceptable in an account, or an accepted one invalid."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,12 +42,17 @@ class Place:
         return frozenset({self.segment_id, self.slug})
 
 
-def defects(state: AccountState, definition: Definition, place: Place) -> Iterator[Defect]:
-    """Yield what is wrong with a definition at its place, in the order in which it is checked."""
+def defects(
+    state: AccountState, definition: Definition, place: Place, *, is_straight: bool = False
+) -> Iterator[Defect]:
+    """Yield what is wrong with a definition at its place, in the order in which it is checked.
+
+    `is_straight` tells that it surely leads to no cycle, so that nobody needs to look.
+    """
     for reference in definition.references:
         if reference not in place.names and state.segment(reference, place.table) is None:
             yield Defect(_MISSING, "accept_missing_includes", reference)
-    if _includes_itself(state, definition, place):
+    if not is_straight and _includes_itself(state, definition, place):
         yield Defect(_CYCLE, "accept_include_cycles", f"{place.slug} includes itself")
     is_new = state.get(Kind.SEGMENT, place.segment_id) is None
     if (is_new and definition.is_infix) or has_unknown_field(state, definition, place.table):
@@ -82,11 +88,19 @@ def revalidate(state: AccountState, *names: str) -> None:
         recheck(state, segment)
 
 
-def recheck(state: AccountState, segment: JsonObject) -> None:
-    """Mark a segment as valid or invalid, as it now is."""
+def recheck_all(state: AccountState) -> None:
+    """Mark every segment as valid or invalid, in a time that grows with their number alone."""
+    straight = _leading_to_no_cycle(state)
+    for segment in list(state.all(Kind.SEGMENT)):
+        recheck(state, segment, is_straight=segment["id"] in straight)
+
+
+def recheck(state: AccountState, segment: JsonObject, *, is_straight: bool = False) -> None:
+    """Mark a segment as valid or invalid, as it now is; `is_straight` as in `defects`."""
     definition = read_definition(segment["segment_ql"])
     place = Place(segment["id"], segment["slug_name"], segment["table"])
-    reason = next((defect.reason for defect in defects(state, definition, place)), "")
+    found = defects(state, definition, place, is_straight=is_straight)
+    reason = next((defect.reason for defect in found), "")
     if segment["invalid_reason"] != reason:
         state.put(Kind.SEGMENT, mark(segment, reason))
 
@@ -96,7 +110,25 @@ def mark(segment: JsonObject, reason: str) -> JsonObject:
     return segment | {"invalid": bool(reason), "invalid_reason": reason}
 
 
+def _leading_to_no_cycle(state: AccountState) -> set[str]:
+    """Return the ids of the segments all of whose ancestors can be put before them."""
+    segments = {each["id"]: each for each in state.all(Kind.SEGMENT)}
+    including = {
+        each["id"]: [user["id"] for user in state.naming(each["id"], each["slug_name"])]
+        for each in segments.values()
+    }
+    waits = Counter(user for users in including.values() for user in users)
+    free = [each for each in segments if not waits[each]]
+    for each in free:
+        for user in including[each]:
+            waits[user] -= 1
+            if not waits[user]:
+                free.append(user)  # the loop goes on with it
+    return set(free)
+
+
 def _includes_itself(state: AccountState, definition: Definition, place: Place) -> bool:
+    is_named = bool(state.naming(*place.names))
     waiting, seen = [(each, place.table) for each in definition.references], set[str]()
     while waiting:
         reference, table = waiting.pop()
@@ -104,7 +136,7 @@ def _includes_itself(state: AccountState, definition: Definition, place: Place) 
         # From another table, the name may mean another segment (a switch).
         if reference in place.names and (table == place.table or target is None):
             return True
-        if target is None or target["id"] in seen:
+        if target is None or target["id"] in seen or not is_named:
             continue
         seen.add(target["id"])
         waiting.extend((each, target["table"]) for each in target[REFERENCES])

@@ -15,7 +15,7 @@ from segsync.sandbox.core import EXPIRED, MANAGE, VIEW
 from segsync.sandbox.definitions import Definition, read_definition
 from segsync.sandbox.errors import SandboxStateError
 from segsync.sandbox.messages import JsonObject
-from segsync.sandbox.rules import recheck
+from segsync.sandbox.rules import recheck_all
 from segsync.sandbox.segment_writes import computed
 from segsync.sandbox.snapshot import as_seed
 from segsync.sandbox.state import REFERENCES, AccountState, Kind, timestamp
@@ -120,8 +120,7 @@ def plant(state: AccountState, seed: Seed, *, now: datetime) -> None:
             state.put(Kind.EXCLUSION, {"id": workflow, "segment_ids": ids})
     except (KeyError, TypeError, FilterQLSyntaxError) as problem:
         raise _bad_seed(problem) from problem
-    for segment in list(state.all(Kind.SEGMENT)):
-        recheck(state, segment)
+    recheck_all(state)
 
 
 def stable_id(kind: Kind, name: str) -> str:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,27 @@ def test_a_seed_that_does_not_hold_together_is_told(tmp_path: Path, part: Any) -
     path.write_text(json.dumps({"account": SEED.account, **part}))
     with pytest.raises(SandboxStateError, match="the seed is not a sandbox account: "):
         memory_store(load_seed(path))
+
+
+def test_of_segments_that_lead_to_a_cycle_only_those_in_it_are_invalid() -> None:
+    includes = {
+        "first": "second",
+        "second": "first",
+        "self": "self",
+        "into": "first",
+        "over": "into",
+    }
+    rows = tuple(
+        {"slug_name": slug, "name": slug, "segment_ql": f"FILTER INCLUDE {other}"}
+        for slug, other in {**includes, "straight": "known"}.items()
+    )
+    shop = Shop(seed=replace(SEED, segments=(*SEED.segments, *rows)))
+    reasons = {slug: shop.segment(slug)["invalid_reason"] for slug in [*includes, "straight"]}
+    assert reasons == {
+        "first": "Recursive Evaluation Error",
+        "second": "Recursive Evaluation Error",
+        "self": "Recursive Evaluation Error",
+        "into": "",
+        "over": "",
+        "straight": "",
+    }
