@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from segsync.plan import Allowances
+from segsync.plan import Action, Allowances, Kind
 from segsync.segment import Freeze
 from tests.planning.build import (
     HERE,
@@ -54,6 +54,11 @@ def test_state_absent_of_what_is_not_ours_is_blocked_whatever_the_flags() -> Non
         "delete a: not-owned: it is not managed here",
     ]
     assert plan.blocked[0].way_out == "adopt it first, with state: present and adopt: true"
+    assert [(each.kind, each.source) for each in plan.blocked] == [
+        (Kind.GROUP, HERE),
+        (Kind.SEGMENT, HERE),
+    ]
+    assert plan.is_refused
 
 
 def test_while_prune_is_off_state_absent_holds_nothing() -> None:
@@ -90,6 +95,7 @@ def test_groups_are_deleted_when_removed_or_absent_and_ours() -> None:
         "the file says state: absent",
         "removed from the files",
     ]
+    assert [each.source for each in plan.changes] == [HERE, None]
     assert plan.unmanaged == 2
 
 
@@ -124,6 +130,7 @@ def test_of_several_groups_with_one_name_none_is_touched_or_joined() -> None:
         "delete G: ambiguous-name: the account has several groups with the name G",
         "create a: needs-blocked: it belongs to G, which will not be there",
     ]
+    assert [each.kind for each in plan.blocked] == [Kind.GROUP, Kind.GROUP, Kind.SEGMENT]
     assert plan.group_ids == {}
 
 
@@ -153,6 +160,8 @@ def test_what_a_blocked_entry_may_have_been_is_not_deleted() -> None:
         "delete old: needs-blocked: it may be what new was before, which is blocked",
     ]
     assert plan.blocked[-1].way_out == "unblock new first"
+    kinds = {each.key: each.kind for each in plan.blocked if each.action is Action.DELETE}
+    assert kinds == {"Old": Kind.GROUP, "old": Kind.SEGMENT}
 
 
 def test_a_renamed_group_makes_no_difference_in_its_segments() -> None:
