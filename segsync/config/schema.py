@@ -47,7 +47,8 @@ def _url(text: str) -> str:
         return text
     try:
         parts = urlsplit(text)
-        host = parts.hostname
+        # What comes behind the colon may be half a secret, and is no port then.
+        host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
