@@ -1,14 +1,18 @@
 """Tells about runs that were interrupted: what was settled, and what is left to settle."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from segsync import workflow
 from segsync.cli.output import say
 from segsync.config import Settings
 from segsync.report.safe import log_line, safe_line
 
+if TYPE_CHECKING:
+    from segsync.workflow import Recovered
 
-def tell_settled(found: Iterable[workflow.Recovered | str]) -> None:
+
+def tell_settled(found: "Iterable[Recovered | str]") -> None:
     """Say on standard error what became of the calls that earlier runs had in flight."""
     for each in found:
         if isinstance(each, str):
@@ -22,6 +26,8 @@ def tell_settled(found: Iterable[workflow.Recovered | str]) -> None:
 
 def tell_interrupted(settings: Settings) -> None:
     """Say on standard error which runs the next apply will settle."""
+    if not workflow.has_journals(settings):
+        return  # before what reads journals is imported
     for head in workflow.interrupted(settings):
         _say(f"Run {head.run} of {head.who} did not end by itself; the next apply settles it.")
 

@@ -12,7 +12,8 @@ from segsync.errors import InvalidInputError, JournalError
 from segsync.journal import Ended, Head, Journal, JournaledRun, open_runs, read_run
 from segsync.plan import Plan
 from segsync.workflow.account import origin_of
-from segsync.workflow.writer import Writer, journals_of, name_of
+from segsync.workflow.places import journals_of
+from segsync.workflow.writer import Writer, name_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from segsync.config import Settings
 from segsync.errors import JournalError
 from segsync.journal import JournaledRun, read_run, run_files
+from segsync.workflow.places import journals_of
 from segsync.workflow.rolling_back import journal_of
-from segsync.workflow.writer import journals_of
 
 
 def past_runs(settings: Settings) -> tuple[tuple[JournaledRun, ...], tuple[str, ...]]:

@@ -15,13 +15,13 @@ from segsync.planning.rollback import Effect, undo
 from segsync.segment import DEFAULT_TABLE, Segment
 from segsync.workflow.account import origin_of, read_account
 from segsync.workflow.applying import Ready
+from segsync.workflow.places import journals_of
 from segsync.workflow.plans import list_disagrees, plan_options
 from segsync.workflow.recovering import plan_of
 from segsync.workflow.refusing import without_forbidden
 from segsync.workflow.seen import check_presence
 from segsync.workflow.sizing import with_sizes
 from segsync.workflow.wishes import Wishes
-from segsync.workflow.writer import journals_of
 
 
 def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: str) -> Ready:

@@ -20,6 +20,7 @@ from segsync.lock import Holder, exclusive
 from segsync.plan import Action, Change, Kind, Plan
 from segsync.segment import LiveState
 from segsync.workflow.account import open_client, origin_of
+from segsync.workflow.places import journals_of
 from segsync.workflow.seen import Memory, memory_of
 
 
@@ -33,11 +34,6 @@ class Writer:
     account: str
     journals: Path
     memory: Memory
-
-
-def journals_of(settings: Settings) -> Path:
-    """Return the folder of journals, beside segsync.yaml; it need not be there."""
-    return settings.root / ".segsync" / "journal"
 
 
 @contextmanager
