@@ -164,6 +164,23 @@ def test_what_a_blocked_entry_may_have_been_is_not_deleted() -> None:
     assert kinds == {"Old": Kind.GROUP, "old": Kind.SEGMENT}
 
 
+def test_what_is_blocked_still_includes_what_it_includes_in_the_account() -> None:
+    plan = plan_of(
+        [wanted("a", "FILTER x = 1"), wanted("b", "FILTER x = 1")],
+        [
+            found("one"),
+            found("two"),
+            found("a", "FILTER INCLUDE one", owned=False),
+            found("b", "FILTER INCLUDE two", owned=False),
+        ],
+    )
+    assert told(plan) == []
+    assert why(plan)[2:] == [
+        "delete one: included: still included by a",
+        "delete two: included: still included by b",
+    ]
+
+
 def test_a_renamed_group_makes_no_difference_in_its_segments() -> None:
     live = [found("a", groups=["Old", "Other"]), found("theirs", groups=["Old"], owned=False)]
     entry = wanted("a", groups=["New", "Other"])

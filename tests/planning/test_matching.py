@@ -2,9 +2,11 @@
 
 import pytest
 
+from segsync.plan import Kind
 from segsync.planning.matching import STEP_ASIDE, aside_slug, match_groups, match_segments
 from segsync.segment import DesiredSegment, LiveSegment
 from tests.planning.build import (
+    HERE,
     desired_state,
     found,
     found_group,
@@ -88,6 +90,7 @@ def test_where_nothing_tells_both_are_blocked() -> None:
         "rename in one pull request and change definitions in the next;"
         " after a rename, remove previously"
     )
+    assert [(each.kind, each.source) for each in plan.blocked] == [(Kind.SEGMENT, HERE)] * 2
 
 
 def test_where_both_fit_and_the_names_do_not_tell_both_are_blocked() -> None:
