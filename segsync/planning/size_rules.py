@@ -67,7 +67,7 @@ def _unjudged(sizing: Sizing, limit: float | None) -> Iterator[tuple[str, str]]:
 def _moved(before: int | None, after: int) -> str:
     if before is None:
         return f"{after:,} profiles"
-    share = f" ({(after - before) / before:+.1%})" if before else ""
+    share = f" ({(after - before) / before:+,.1%})" if before else ""
     return f"{before:,} -> {after:,} profiles{share}"
 
 

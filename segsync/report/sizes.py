@@ -26,10 +26,11 @@ def with_drifted_size(what: str, sizing: Sizing | None, action: Action) -> str:
     """Return what somebody did to a segment, and its size by the files and in the account."""
     if sizing is None:
         return what
-    if action is Action.DELETE or sizing.before is None or sizing.after is None:
+    if action in {Action.CREATE, Action.DELETE}:
         return with_size(what, sizing, action)
+    wanted, found = _number(sizing.after), _number(sizing.before)
     flows = _flows(sizing, "missing", "extra")
-    return f"{what}{_GAP}{sizing.after:,} by the files, {sizing.before:,} in the account{flows}"
+    return f"{what}{_GAP}{wanted} by the files, {found} in the account{flows}"
 
 
 def _now(sizing: Sizing) -> str:
@@ -46,9 +47,12 @@ def _moved(sizing: Sizing) -> str:
         return _UNKNOWN
     if before is None and not sizing.unmeasured:
         return f"about {after:,}"
-    share = f" ({(after - before) / before * 100:+.1f} %)" if before and after is not None else ""
-    numbers = ["not measured" if each is None else f"{each:,}" for each in (before, after)]
-    return f"{' -> '.join(numbers)}{share}{_flows(sizing, 'in', 'out')}"
+    share = f" ({(after - before) / before * 100:+,.1f} %)" if before and after is not None else ""
+    return f"{_number(before)} -> {_number(after)}{share}{_flows(sizing, 'in', 'out')}"
+
+
+def _number(size: int | None) -> str:
+    return "not measured" if size is None else f"{size:,}"
 
 
 def _flows(sizing: Sizing, entering: str, leaving: str) -> str:
@@ -86,4 +90,6 @@ def size_notes(plan: Plan) -> tuple[str, ...]:
     lacking = [each.key for each in plan.sizes if each.unmeasured]
     if not lacking:
         return ()
-    return (f"Sizes: {len(lacking):,} of {len(plan.sizes):,} not measured, or not in full.",)
+    return (
+        f"Sizes: {len(lacking):,} of {counted(len(plan.sizes), 'segment')} not measured in full.",
+    )

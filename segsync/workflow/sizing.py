@@ -54,8 +54,8 @@ def with_sizes(
 
 def _announce(questions: Sequence[SizeQuestion], settings: Settings, wishes: Wishes) -> None:
     """Say how long it may take, where it does: an embedded account counts at once."""
-    calls = sum(map(bool, (text for each in questions for text in _texts(each))))
-    if calls > 1 and settings.account.sandbox is None:
+    calls = sum(bool(text) for each in questions for text in _texts(each))
+    if wishes.notice and calls > 1 and settings.account.sandbox is None:
         wishes.notice(
             f"Measuring sizes: {calls} calls, one in {_INTERVAL} s,"
             f" for at most {wishes.size_budget:g} s (--size-budget)."
@@ -147,7 +147,7 @@ class _Meter:
         except ApiError as problem:
             self._note(key, problem.summary)
             if what != "before" and not isinstance(problem, _ABOUT_ONE):
-                self._stopped = "not asked after a size that failed"
+                self._stopped = f"not asked after {problem.summary}"
 
     def _note(self, key: str, why: str) -> None:
         self._why.setdefault(key, {})[why] = None

@@ -11,18 +11,13 @@ from segsync.plan import Allowances, Reevaluate
 SIZE_BUDGET: Final = 120.0
 
 
-def _keep_quiet(text: str) -> None:
-    """Say nothing."""
-    del text
-
-
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What the user asked of one run.
 
     A run that only compares `sends` nothing, and does not ask for the account's fields. `sizes`
     measures all changed definitions; after `size_budget` seconds no further size is asked for.
-    `notice` is told what takes its time.
+    `notice`, if there is one, is told what takes its time.
     """
 
     today: date
@@ -31,4 +26,4 @@ class Wishes:
     sends: bool = True
     sizes: bool = False
     size_budget: float = SIZE_BUDGET
-    notice: Callable[[str], None] = _keep_quiet
+    notice: Callable[[str], None] | None = None
