@@ -483,8 +483,9 @@ def test_two_applies_at_the_same_time_make_nothing_twice(shell: Shell) -> None:
     )
     shell.audiences(f"{FILES}{entries}")
     both = [shell.spawn("apply --auto-approve") for _ in range(2)]
-    codes = [shell.ended(each).code for each in both]
-    assert set(codes) <= {0, 7}
+    # Who comes while the other one writes stops at its lock.
+    codes = {shell.ended(each).code for each in both}
+    assert 0 in codes <= {0, 6}
     assert sorted(shell.slugs()) == sorted(["active", "buyers", "foreign", *names])
     assert shell("apply --auto-approve").code == 0
     assert shell("plan --detailed-exitcode").code == 0

@@ -231,7 +231,7 @@ def test_tests_that_could_not_run_are_an_error_in_junit(shell: Shell) -> None:
     assert re.search(r'<error message="No such option[^"]*" type="usage">', out)
 
 
-def test_a_report_that_was_delivered_is_not_followed_by_another(
+def test_a_report_that_cannot_be_written_does_not_keep_the_others_back(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(file: Path, text: str) -> None:
@@ -244,7 +244,7 @@ def test_a_report_that_was_delivered_is_not_followed_by_another(
     assert ended.code == 3
     document, page = ended.out.split("}\n#", 1)
     assert json.loads(f"{document}}}")["summary"]["create"] == 1
-    assert page.startswith("## segsync plan: failed")
+    assert page.startswith("## segsync plan: 1 to update, 1 to create\n")
     assert ended.err == "Error: a.json: Permission denied\n"
 
 
