@@ -8,6 +8,7 @@ works at a time: a module of 150 lines takes some minutes, and the whole core so
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,8 @@ def _modules() -> Iterable[Path]:
 
 
 def _measure(module: Path, copy: Path, settings: str) -> None:
+    # What is left of another module would be taken for up to date.
+    shutil.rmtree(copy / "mutants", ignore_errors=True)
     left: list[str] = []
     total = 0
     for tests in _selections(module, copy):
