@@ -1,13 +1,14 @@
 """Runs each contract test wherever it can run, and tells the answers to open questions."""
 
 import json
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.contract.cassettes import ANSWERS, Origin
 from tests.contract.facts import Fact, fact_of
-from tests.contract.places import Accounts, Place, Way, places
+from tests.contract.places import Accounts, Place, RealAccountError, Way, places, real_client
 from tests.contract.world import Answer, World
 
 _ANSWERS = pytest.StashKey[dict[str, str]]()
@@ -51,7 +52,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def accounts() -> Iterator[Accounts]:
+def accounts(request: pytest.FixtureRequest) -> Iterator[Accounts]:
+    if _recording(request.config) is Origin.LYTICS:
+        try:
+            real_client(os.environ).close()
+        except RealAccountError as problem:
+            pytest.exit(f"nothing was recorded: {problem}", returncode=pytest.ExitCode.USAGE_ERROR)
     opened = Accounts()
     yield opened
     opened.close()

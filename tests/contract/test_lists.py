@@ -235,7 +235,7 @@ def test_a_list_of_nothing_is_null_or_an_array(world: World, answer: Answer) -> 
     answer("null" if data is None else str(data))
 
 
-@fact("old-fields", confidence="seen")
+@fact("segment-fields", confidence="seen")
 def test_a_segment_has_the_fields_that_clients_read(world: World) -> None:
     """A segment has the fields below, of these types, whatever others it has.
 

@@ -26,6 +26,7 @@ _SETTLING = "tests/applier/test_settling.py::"
 _WIRE = "tests/api/test_wire.py::"
 _EVERYTHING = f"{_WIRE}test_what_is_sent_names_everything_that_a_client_can_set"
 _READS = "tests/api/test_reads.py::"
+_STRAYS = "tests/applier/test_strays.py::"
 _RULES = "tests/planning/test_segment_rules.py::"
 
 TRAPS = (
@@ -138,17 +139,55 @@ TRAPS = (
         ),
     ),
     Trap(
-        "stray-of-others",
-        "What looks like a stray may be somebody else's.",
-        "only what this run has surely made is removed",
+        "stray-of-others, known",
+        "What looks like a stray may have been there before.",
+        "what was in the account at the start is never removed",
         "segsync/applier/run.py",
-        "return not (known or planned) and is_new(stray) and is_copy(sent, stray)",
+        "return not (known or planned) and is_new(stray)",
+        "return not planned and is_new(stray)",
+        (f"{_CALLS}test_what_was_there_at_the_start_is_never_taken_for_a_stray",),
+    ),
+    Trap(
+        "stray-of-others, planned",
+        "What looks like a stray may be what the plan makes under that slug.",
+        "what has a key of the plan is never removed",
+        "segsync/applier/run.py",
+        "return not (known or planned) and is_new(stray)",
+        "return not known and is_new(stray)",
+        (f"{_STRAYS}test_a_slug_that_the_plan_means_for_something_else_is_left_alone",),
+    ),
+    Trap(
+        "stray-of-others, new",
+        "What looks like a stray may be older than the write.",
+        "only what was made by one write, just now, is removed",
+        "segsync/applier/guards.py",
+        "return created is not None and updated is not None and updated - created <= _SAME_MOMENT",
         "return True",
         (
-            f"{_CALLS}test_an_older_segment_that_a_create_answered_with_is_left_alone",
-            f"{_CALLS}test_what_was_there_at_the_start_is_never_taken_for_a_stray",
-            f"{_CALLS}test_a_segment_of_the_plan_is_never_taken_for_a_stray",
+            f"{_GUARDS}test_an_object_is_new_when_it_was_created_and_updated_by_one_write",
+            f"{_STRAYS}test_one_sign_that_somebody_else_has_made_it_is_enough",
         ),
+    ),
+    Trap(
+        "stray-of-others, copy",
+        "What looks like a stray may say something else than what was sent.",
+        "only a copy of what was sent is removed",
+        "segsync/applier/guards.py",
+        "return set(differences(sent, value)) <= apart",
+        "return True",
+        (
+            f"{_GUARDS}test_a_copy_says_what_was_sent_under_its_key_or_a_numbered_one",
+            f"{_STRAYS}test_one_sign_that_somebody_else_has_made_it_is_enough",
+        ),
+    ),
+    Trap(
+        "stray-of-others, changed",
+        "Somebody may have changed the stray in the meantime.",
+        "it is read again before it is removed",
+        "segsync/applier/run.py",
+        "return is_new(found) and not differences(seen.value, found.value)",
+        "return True",
+        (f"{_CALLS}test_a_stray_that_reads_otherwise_than_the_answer_said_is_left_alone",),
     ),
     Trap(
         "delete-that-only-says-so",
@@ -241,7 +280,7 @@ TRAPS = (
         "segsync/api/envelope.py",
         "if answer.has_errors:",
         "if False:",
-        ("tests/api/test_envelope.py::test_a_success_with_an_error_inside_is_that_error",),
+        ("tests/api/test_mutations.py::test_what_is_no_answer_is_no_success",),
     ),
     Trap(
         "another-account",
