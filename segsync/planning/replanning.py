@@ -89,11 +89,14 @@ class _Wanted:
         segments = {each.id: each for each in live.segments}
         groups = {each.id: each for each in live.groups}
         last = _last_changes(plan)
-        for change in (each for each in last.values() if each.after is not None):
-            if isinstance(change.after, Segment):
-                self._want(change.after, _SEGMENT, segments.get(change.id or ""))
-            elif change.after is not None:
-                self._want_group(change.after, _GROUP, groups.get(change.id or ""))
+        for change in last.values():
+            match change.after:
+                case Segment() as segment:
+                    self._want(segment, _SEGMENT, segments.get(change.id or ""))
+                case Group() as group:
+                    self._want_group(group, _GROUP, groups.get(change.id or ""))
+                case None:
+                    pass
         gone = {each.id for each in last.values() if each.after is None}
         changed = {each.id for each in last.values()} - gone
         for one in live.segments:

@@ -24,6 +24,8 @@ from segsync.workflow.seen import check_presence
 from segsync.yamlfile.pause import paused_collector
 
 _SHOWN = 5
+# A plan of ten thousand changes has some thirty.
+_MOST_BYTES = 256 * 1024 * 1024
 
 
 def load_saved_plan(settings: Settings, client: Client, file: Path) -> tuple[Plan, LiveState]:
@@ -37,7 +39,7 @@ def load_saved_plan(settings: Settings, client: Client, file: Path) -> tuple[Pla
     from segsync.planfile import load as load_plan  # noqa: PLC0415 - few runs need the schema
 
     # What is no text is no plan: the strict reading that follows says so.
-    plan = load_plan(file.read_text(encoding="utf-8", errors="replace"), path=str(file))
+    plan = load_plan(_text(file), path=str(file))
     _refuse_inconsistent(inconsistencies(plan), file)
     if plan.tag != settings.tag:
         message = f'the plan marks with the tag "{plan.tag}", segsync.yaml says "{settings.tag}"'
@@ -45,6 +47,18 @@ def load_saved_plan(settings: Settings, client: Client, file: Path) -> tuple[Pla
     live = check_plan_fits(settings, client, plan)
     with paused_collector():
         return _believed(settings, plan, live, file), live
+
+
+def _text(file: Path) -> str:
+    """Return what the file holds; raise `InvalidInputError` when it does not end, as a device."""
+    with file.open("rb") as stream:
+        raw = stream.read(_MOST_BYTES + 1)
+    if len(raw) > _MOST_BYTES:
+        summary = f"the file is larger than any plan: more than {_MOST_BYTES // 2**20} MiB"
+        detail = "Make it again: segsync plan --out plan.json"
+        at = Location(str(file))
+        raise InvalidInputError([error("plan-too-large", summary, detail=detail, at=at)])
+    return raw.decode("utf-8", errors="replace")
 
 
 def _believed(settings: Settings, plan: Plan, live: LiveState, file: Path) -> Plan:

@@ -178,7 +178,8 @@ def test_nothing_that_matters_can_go_without_a_fingerprint() -> None:
 
 
 def test_two_live_segments_of_one_slug_are_no_reason_to_refuse_the_rest() -> None:
-    live = live_state([found("a"), found("twin", id="1"), found("twin", id="2")], (), ())
+    twins = [found_group("G", id="3"), found_group("G", id="4")]
+    live = live_state([found("a"), found("twin", id="1"), found("twin", id="2")], twins, ())
     desired = desired_state([wanted("a", "FILTER visits > 7")])
     plan = build_plan(desired, live, OPTIONS)
     assert [each.key for each in plan.changes] == ["a"]

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -6,11 +7,10 @@ from segsync import workflow
 from segsync.errors import (
     InvalidInputError,
     StalePlanError,
+    UnsafePlanError,
     WrongAccountError,
 )
-from segsync.plan import (
-    Plan,
-)
+from segsync.plan import Limits, Plan
 from segsync.sandbox.edits import edit_segment
 from segsync.sandbox.store import open_store
 from segsync.segment import Account
@@ -57,3 +57,39 @@ def test_a_saved_plan_that_segsync_cannot_have_made_is_refused(repository: Repos
     assert problem.detail == (
         "change 1 (update active) is about something that the plan has not seen"
     )
+
+
+def test_what_never_ends_is_no_plan(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segsync.workflow.saved._MOST_BYTES", 2**20)
+    with repository.client() as client, pytest.raises(InvalidInputError) as caught:
+        workflow.load_saved_plan(repository.settings, client, Path("/dev/zero"))
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "plan-too-large"
+    assert problem.summary == "the file is larger than any plan: more than 1 MiB"
+
+
+def test_a_plan_that_the_account_would_forbid_is_refused(repository: Repository) -> None:
+    repository.write(FILES.partition("  - slug_name: buyers")[0])
+    plan = repository.planned().plan
+    settings = replace(repository.settings, prune=False)
+    with repository.client() as client, pytest.raises(UnsafePlanError) as caught:
+        workflow.load_saved_plan(settings, client, saved(repository, plan))
+    assert str(caught.value) == (
+        "refused by a safety rule; nothing was written:\n"
+        "  - segment buyers: delete is blocked: prune is off [prune-is-off]\n"
+        "    set prune: true"
+    )
+
+
+def test_limits_are_those_of_now(repository: Repository) -> None:
+    repository.write(FILES.partition("  - slug_name: buyers")[0])
+    plan = repository.planned().plan
+    assert plan.refusals == ()
+    settings = replace(repository.settings, limits=Limits(max_deletes_count=0))
+    with repository.client() as client:
+        loaded, _ = workflow.load_saved_plan(settings, client, saved(repository, plan))
+    assert [(each.rule, each.allow) for each in loaded.refusals] == [
+        ("too-many-deletes", "--allow-deletes 1")
+    ]

@@ -6,10 +6,17 @@ import pytest
 
 from segsync.config import read_settings
 from segsync.errors import UnsafePlanError
-from segsync.plan import Allowances, Kind
+from segsync.outcome import Outcome, Result
+from segsync.plan import Action, Allowances, Change, Kind
 from segsync.sandbox.seed import Seed
 from segsync.sandbox.store import open_store
-from segsync.workflow.seen import Memory, check_presence, forget_sandbox, memory_of
+from segsync.workflow.seen import (
+    Memory,
+    check_presence,
+    forget_sandbox,
+    memory_of,
+    remember_outcomes,
+)
 from tests.cli.shell import SEED, SETTINGS, Shell, seed_segment
 from tests.planning.build import found, found_group, live_state
 from tests.workflow.repository import Repository
@@ -116,6 +123,15 @@ def test_an_apply_remembers_what_it_made_renamed_and_deleted(shell: Shell) -> No
     (file,) = (shell.root / ".segsync/seen").iterdir()
     assert file.name == "test.json"
     assert json.loads(file.read_text())["segments"] == sorted([*new, "fresh", "s9b"])
+
+
+def test_what_was_not_done_is_not_remembered(memory: Memory) -> None:
+    value = LIVE.segments[0].segment
+    delete = Change(1, Kind.SEGMENT, Action.DELETE, "s0", LIVE.segments[0].id, value, None)
+    again = replace(delete, action=Action.REEVALUATE, after=value, key="s1")
+    outcomes = [Outcome(delete, Result.FAILED), Outcome(again, Result.APPLIED)]
+    remember_outcomes(memory, LIVE, outcomes)
+    assert memory.keys()[0][Kind.SEGMENT] == frozenset(MANY)
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])

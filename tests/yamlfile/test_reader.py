@@ -204,3 +204,14 @@ def test_no_character_that_formats_text_is_allowed() -> None:
     formats = [chr(each) for each in range(sys.maxunicode) if category(chr(each)) == "Cf"]
 
     assert [each for each in formats if not UNSAFE_CHARACTER.search(each)] == []
+
+
+def test_a_flood_of_documents_is_cut_off() -> None:
+    read = read_yaml(b"--- 1\n" * 3_000, "a.yaml")
+    assert len(read.documents) == 2_000
+    assert not read.complete
+    (problem,) = read.diagnostics
+    assert str(problem) == (
+        "a.yaml:2001:1: error: the file has more than 2,000 documents [too-many-documents]\n"
+        "    Split it into several files, or write one list of segments."
+    )
