@@ -12,8 +12,8 @@ BETWEEN is for a missing field. AND keeps the order of its members: an undefined
 that has not met a false one yet. An OR of one and the same member twice stays apart from that
 member, because it is false where the member is undefined. So does an AND of one INCLUDE twice,
 because NOT INCLUDE holds where the segment is undefined, and the NOT of a list does not. An infix
-AND differs from a list in the same way as an OR; it counts as equal all the same, since the server
-refuses the infix form (decision 0004).
+AND or OR differs from a list where a member is undefined; it counts as equal all the same, since
+the server refuses the infix form (decision 0004).
 """
 
 from collections.abc import Callable

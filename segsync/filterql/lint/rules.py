@@ -86,7 +86,7 @@ _TABLE = (
         "star-in-list",
         _ERROR,
         "A star means everybody only right after FILTER.",
-        "write match_all, or leave it out of an AND",
+        "leave it out of an AND, and write FILTER * instead of an OR",
     ),
     Rule(
         "list-needs-parentheses",
