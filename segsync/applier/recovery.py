@@ -73,13 +73,14 @@ def _settle_create(change: Change, after: Segment, account: Run) -> Settlement:
         found = account.told_by_groups(account.find(after))
     except NotFoundError:
         return _without_twins(change, after, account, told=_DID_NOT)
-    match after_create(account.wanted(after), found):
+    wanted = account.wanted(after)
+    match after_create(wanted, found):
         case None:
             account.record(change, found)
             return Settlement(change.number, Fate.HAPPENED, found.id, _HAPPENED)
         case MadeInvalid(reason=reason):
             return Settlement(change.number, Fate.HAPPENED, found.id, invalid(reason))
-        case StoredOtherwise(fields=("groups",)):
+        case StoredOtherwise(fields=("groups",)) if account.has_made(found, sent=wanted):
             account.record(change, found)
             return Settlement(change.number, Fate.HAPPENED, found.id, _BUT_FOR_GROUPS)
     told = f'the account has a "{found.key}" ({found.id}) that is not as it was sent'

@@ -43,7 +43,7 @@ def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -
             return happened(found.id, problem)
         case MadeInvalid(reason=reason):
             return unknown(problem, invalid(reason))
-        case StoredOtherwise(fields=("groups",)):
+        case StoredOtherwise(fields=("groups",)) if run.has_made(found, sent=wanted):
             guard = partial(after_create, wanted)
             ending = judge_write(change, wanted, run, answer=found, guard=guard, before=None)
             return _all_the_same(ending, problem)

@@ -27,6 +27,14 @@ def test_an_answer_with_what_was_sent_is_no_trap() -> None:
     assert after_update(Seen("1", a_segment()), sent, Seen("1", sent)) is None
 
 
+def test_only_a_segment_is_in_groups() -> None:
+    groups = frozenset({"g1"})
+    segment, group = Seen("1", a_segment()), Seen("2", Group("A"))
+    assert segment.in_groups(groups).groups == groups
+    assert group.in_groups(groups) is group
+    assert group.groups == frozenset()
+
+
 def test_a_create_under_another_slug_is_a_trap() -> None:
     sent = a_segment("buyers")
     answer = Seen("1", replace(sent, slug="buyers_1"))

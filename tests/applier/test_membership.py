@@ -112,6 +112,20 @@ def test_a_group_is_written_as_it_was_with_all_its_members_and_one_more(scene: S
     assert scene.slept == [0.5, 0.5, 1.0, 2.0]
 
 
+def test_a_segment_that_is_not_shown_yet_is_waited_for(scene: Scene) -> None:
+    by_groups(scene)
+
+    def lag(request: httpx.Request) -> httpx.Response | None:
+        is_look = request.method == "GET" and not request.url.path.startswith(GROUPS)
+        if is_look and len(scene.slept) < 4:
+            return httpx.Response(404, json={"status": 404, "errors": []})
+        return None
+
+    scene.account.meddle = lag
+    assert scene.apply(create(a_segment(groups=IN_A))) == [APPLIED]
+    assert members(scene, "A") == ["theirs", "buyers"]
+
+
 def test_what_the_account_goes_by_is_found_out_once(scene: Scene) -> None:
     by_groups(scene)
     changes = [create(a_segment(f"s{number}", groups=IN_A), number=number) for number in (1, 2, 3)]

@@ -11,6 +11,7 @@ from segsync.applier.recovery import settle
 from segsync.journal import Ended, Fate, Journal, read_run
 from segsync.journal.records import Settlement
 from segsync.plan import Action, Change
+from segsync.sandbox.controls import set_switches
 from segsync.sandbox.edits import edit_segment, remove_segment
 from segsync.segment import Group
 from tests.applier.account import Meddler, Scene, a_segment, create, delete, update
@@ -92,6 +93,35 @@ def test_a_create_is_found_by_its_key(crash: Crash, kind: str, *, acts: bool) ->
         assert found == [Settlement(1, Fate.HAPPENED, there[0], HAPPENED)]
     else:
         assert (found, there) == ([Settlement(1, Fate.DID_NOT_HAPPEN, None, DID_NOT)], [])
+
+
+def test_what_a_run_made_but_did_not_put_into_its_group_yet_is_its_own(crash: Crash) -> None:
+    crash.scene.has_group(Group("A"))
+    set_switches(crash.scene.account.store, groups_only_by_group=True)
+    after = a_segment(groups=frozenset({"A"}))
+    found = crash.settled(create(after), method="POST", acts=True)
+    (made,) = crash.scene.account.segments
+    told = f"{HAPPENED}, but it is not in all of its groups yet"
+    assert found == [Settlement(1, Fate.HAPPENED, made, told)]
+
+
+def test_a_segment_of_before_that_only_lacks_a_group_was_not_made(crash: Crash) -> None:
+    crash.scene.has_group(Group("A"))
+    there = crash.scene.has(a_segment())
+    after = a_segment(groups=frozenset({"A"}))
+    (found,) = crash.settled(create(after), method="POST", acts=False)
+    assert (found.fate, found.id) == (Fate.UNCLEAR, None)
+    assert list(crash.scene.account.segments) == [there]
+
+
+def test_an_update_that_moved_nothing_between_groups_yet_took_effect(crash: Crash) -> None:
+    crash.scene.has_group(Group("A"))
+    there = crash.scene.has(a_segment())
+    set_switches(crash.scene.account.store, groups_only_by_group=True)
+    change = update(there, a_segment(), a_segment(name="New", groups=frozenset({"A"})))
+    found = crash.settled(change, method="PUT", acts=True)
+    told = f"{HAPPENED}, but it is not in all of its groups yet"
+    assert found == [Settlement(1, Fate.HAPPENED, there, told)]
 
 
 def test_the_twin_of_a_create_under_a_taken_slug_is_removed(crash: Crash) -> None:
