@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from segsync.errors import ExitCode
+from segsync.planning.matching import STEP_ASIDE
 from segsync.sandbox.controls import add_fault, clear_faults
 from segsync.sandbox.store import open_store
 from tests.faults.crashes import scenery
@@ -164,7 +165,8 @@ def play(world: World, case: Case, name: str) -> Verdict:
         tail_torn(root)
     told = journals.to_tell()
     last = run(root, "last", parallelism=case.parallelism)
-    if last.code == ExitCode.PARTIAL and "lag=" in case.fault and case.journal == "lost":
+    was_late = "lag=" in case.fault and case.journal == "lost"
+    if was_late and last.code in {ExitCode.PARTIAL, ExitCode.REFUSED}:
         # It saw an account of some seconds ago; what it could not do is told and done next time.
         last = run(root, "next", parallelism=case.parallelism)
     problems += _judged(world, root, last)
@@ -216,6 +218,10 @@ def _crossed(world: World, root: Path, case: Case) -> Iterator[str]:
     if other != root:
         shutil.rmtree(other)
     yield from _bad_endings(case, first, rivals)
+    known = {row.get("slug_name") for row in (*world.before.values(), *world.after)}
+    for slug in _ids_by_slug(objects(root)).keys() - known:
+        if not slug.endswith(STEP_ASIDE):
+            yield f"the stray {slug} was left for the next apply to remove"
 
 
 def _bad_endings(case: Case, first: Ended, rivals: Sequence[Ended]) -> Iterator[str]:

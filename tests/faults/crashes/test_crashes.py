@@ -34,6 +34,7 @@ def swept(name: str) -> str:
     return ended.stdout
 
 
+@pytest.mark.timeout(600)  # many processes, on a machine that may be busy
 def test_the_next_apply_finishes_what_a_killed_or_crossed_one_has_left() -> None:
     assert swept("short").count(" 0 went wrong\n") == 8
 
