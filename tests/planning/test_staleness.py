@@ -175,6 +175,13 @@ def test_a_group_that_the_plan_makes_need_not_be_there() -> None:
     assert what_moved(plan, live) == ()
 
 
+def test_every_group_that_segments_join_is_looked_for_beside_those_that_the_plan_makes() -> None:
+    live = live_state([BASE], [found_group("H")])
+    plan = saved([wanted("a", groups=["G", "H"])], live, [wanted_group("G"), wanted_group("H")])
+    assert what_moved(plan, live) == ()
+    assert what_moved(plan, replace(live, groups=())) == (f"group H was deleted ({hex_id('gH')})",)
+
+
 @pytest.mark.parametrize("reference", ["old", "OLD", hex_id("old")])
 def test_what_is_to_be_deleted_may_not_be_included_by_something_new(reference: str) -> None:
     live = live_state([found("old"), found("a")])
