@@ -31,8 +31,6 @@ def live_through(history: History, random: Random) -> None:
     """Let things happen in any order, now and then in peace, and at the end in any case."""
     history.edit_files(random)
     for _ in range(STEPS):
-        if history.ended_early:
-            return
         kind = random.random()
         if kind < 0.6 and random.random() < 0.7:
             history.edit_files(random)
@@ -46,8 +44,7 @@ def live_through(history: History, random: Random) -> None:
             history.pull(random)
         else:
             history.settle(random)
-    if not history.ended_early:
-        history.settle(random)
+    history.settle(random)
 
 
 def play(root: Path, seed: int) -> Counter[str]:
