@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import partial
 from itertools import count
 from uuid import uuid4
 
@@ -134,6 +133,9 @@ class Accounts:
             return
         try:
             if place.way is Way.RECORDED:
+                if place.origin is Origin.SANDBOX:
+                    # A recording repeats to the letter, because its clock does.
+                    self._store(place.way).clock = _Ticking()
                 with recorded(place.origin, name, scrubber):
                     yield world
             elif place.switches:
@@ -143,7 +145,10 @@ class Accounts:
             else:
                 yield world
         finally:
-            world.clean_up()
+            if place.way is Way.RECORDED:
+                world.clean_up()
+            else:
+                self._store(place.way).reset(seed=_SEED)
 
     def _client(self, place: Place) -> httpx.Client:
         key = place.way
@@ -173,9 +178,7 @@ class Accounts:
 
     def _store(self, way: Way) -> Store:
         if way not in self._stores:
-            # A recording repeats to the letter, because its clock does.
-            clock = _Ticking() if way is Way.RECORDED else partial(datetime.now, UTC)
-            self._stores[way] = memory_store(_SEED, clock=clock)
+            self._stores[way] = memory_store(_SEED)
             self._open.callback(self._stores[way].close)
         return self._stores[way]
 

@@ -50,11 +50,11 @@ def test_ids_in_cassettes_are_made_up() -> None:
 
 
 def test_what_is_not_in_the_cassette_is_refused(accounts: Accounts) -> None:
-    place = Place(Way.PLAYED)
-    (name,) = [
-        each.stem for each in CASSETTES if each.stem == "test_the_account_is_answered_as_a_list"
-    ]
-    with pytest.raises(Exception, match="cassette"), accounts.world(place, name) as world:
+    name = "test_the_account_is_answered_as_a_list"
+    with (
+        pytest.raises(Exception, match="cassette"),
+        accounts.world(Place(Way.PLAYED), name) as world,
+    ):
         world.get("/v2/segment")
 
 
