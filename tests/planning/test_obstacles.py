@@ -1,7 +1,16 @@
 """How rules work together."""
 
 from segsync.segment import Job
-from tests.planning.build import found, found_group, hex_id, plan_of, told, wanted, why
+from tests.planning.build import (
+    found,
+    found_group,
+    hex_id,
+    plan_of,
+    told,
+    wanted,
+    wanted_group,
+    why,
+)
 
 
 def test_of_several_reasons_the_first_rule_tells_its_own() -> None:
@@ -30,3 +39,10 @@ def test_independent_changes_go_on() -> None:
     )
     assert told(plan) == ["update a"]
     assert [each.key for each in plan.blocked] == ["b"]
+
+
+def test_new_groups_are_made_whatever_else_is_blocked() -> None:
+    live = [found("old", protected=True), found("a", owned=False)]
+    plan = plan_of([], live, groups=([wanted_group("New")], []))
+    assert told(plan) == ["create group New"]
+    assert why(plan) == ["delete old: protected: it is protected"]
