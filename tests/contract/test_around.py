@@ -51,7 +51,7 @@ def test_a_segment_without_a_job_has_none(world: World) -> None:
 def test_jobs_are_listed_with_their_status(world: World) -> None:
     """`GET /v2/job?show_all=true` lists jobs with id, name, workflow and status.
 
-    Observed: agent skills, jobs and dependencies.
+    Observed: engineers' notes, jobs and dependencies.
     """
     for each in world.get("/v2/job", show_all="true").rows:
         assert each.keys() >= {"id", "name", "workflow", "status"}
@@ -62,7 +62,7 @@ def test_jobs_are_listed_with_their_status(world: World) -> None:
 def test_flows_say_who_enters(world: World) -> None:
     """`GET /v2/flow/ui` lists flows; `entry_segment_id` names the segment that enters.
 
-    Observed: agent skills, flows.
+    Observed: engineers' notes, flows.
     """
     for each in world.get("/v2/flow/ui").rows:
         assert each["status"] in {"draft", "running", "draining"}
@@ -73,7 +73,7 @@ def test_flows_say_who_enters(world: World) -> None:
 def test_a_schema_lists_its_fields(world: World) -> None:
     """`GET /v2/schema/{table}/field` lists fields, with the name in `id`, and `type`.
 
-    Observed: agent skills, schema.
+    Observed: engineers' notes, schema.
     """
     rows = world.get("/v2/schema/user/field").rows
     assert {"id", "type"} <= rows[0].keys()

@@ -18,7 +18,7 @@ CODES = {
 def test_the_token_goes_into_the_header_as_it_is(world: World) -> None:
     """The token stands in `Authorization` as it is, without `Bearer`.
 
-    Observed: agent skills, API reference and account.
+    Observed: engineers' notes, API reference and account.
     """
     assert world.ask_as({"authorization": world.token}, "/v2/account").status == 200
 
@@ -45,7 +45,7 @@ def test_the_token_may_be_the_query_parameter_key(world: World) -> None:
 def test_a_rejected_token_is_answered_alike_by_both_versions(world: World) -> None:
     """A rejected token is answered before routing: 401 in the envelope of `/api` everywhere.
 
-    Observed: agent skills, API reference and tokens.
+    Observed: engineers' notes, API reference and tokens.
     """
     for path in ("/v2/segment", "/api/segment"):
         found = world.ask_as({"authorization": "no-such-token"}, path)
@@ -58,7 +58,7 @@ def test_a_rejected_token_is_answered_alike_by_both_versions(world: World) -> No
 def test_v2_answers_data_status_and_request_id(world: World) -> None:
     """A success of `/v2` is `data`, `status` and `request_id`, perhaps with `_meta`.
 
-    Observed: agent skills, API reference; v2 OpenAPI.
+    Observed: engineers' notes, API reference; v2 OpenAPI.
     """
     body = world.get("/v2/account").body
     assert body.keys() - {"_meta"} == {"data", "status", "request_id"}
@@ -70,7 +70,7 @@ def test_v2_answers_data_status_and_request_id(world: World) -> None:
 def test_v1_answers_data_status_and_message(world: World) -> None:
     """A success of `/api` has `data`, `status` and the `message` "success".
 
-    Observed: agent skills, API reference; v1 OpenAPI.
+    Observed: engineers' notes, API reference; v1 OpenAPI.
     """
     body = world.get("/api/segment/all").body
     assert body.keys() >= {"data", "status", "message"}
@@ -81,7 +81,7 @@ def test_v1_answers_data_status_and_message(world: World) -> None:
 def test_v2_errors_are_a_list_with_code_and_message(world: World) -> None:
     """An error of `/v2` is `status`, `errors` and `request_id`; each error has code and message.
 
-    Observed: agent skills, API reference; v2 OpenAPI.
+    Observed: engineers' notes, API reference; v2 OpenAPI.
     """
     found = world.get(f"/v2/segment/{world.slug('nobody')}")
     assert found.body.keys() >= {"status", "errors", "request_id"}
@@ -107,7 +107,7 @@ def test_v2_error_codes_are_of_a_closed_set(world: World) -> None:
 def test_v1_errors_have_null_data_and_a_message(world: World) -> None:
     """An error of `/api` has `data` null, `status` and `message`.
 
-    Observed: agent skills, API reference; the fixtures of the Go client.
+    Observed: engineers' notes, API reference; the fixtures of the Go client.
     """
     found = world.get(f"/api/segment/{world.slug('nobody')}")
     assert found.body["data"] is None
@@ -119,7 +119,7 @@ def test_v1_errors_have_null_data_and_a_message(world: World) -> None:
 def test_what_does_not_exist_is_404(world: World) -> None:
     """A segment that does not exist is 404 in both versions.
 
-    Observed: agent skills, API reference.
+    Observed: engineers' notes, API reference.
     """
     assert world.get(f"/v2/segment/{world.slug('nobody')}").status == 404
     assert world.get(f"/api/segment/{world.slug('nobody')}").status == 404
@@ -129,7 +129,7 @@ def test_what_does_not_exist_is_404(world: World) -> None:
 def test_a_definition_that_cannot_be_read_is_400(world: World) -> None:
     """A definition that cannot be parsed is 400.
 
-    Observed: agent skills, API reference.
+    Observed: engineers' notes, API reference.
     """
     body = world.body("bad") | {"segment_ql": "FILTER AND ("}
     assert world.ask("POST", "/v2/segment", body).status == 400
@@ -139,7 +139,7 @@ def test_a_definition_that_cannot_be_read_is_400(world: World) -> None:
 def test_the_account_is_answered_as_a_list(world: World) -> None:
     """`GET /v2/account` answers a list; of several, the token's own names itself as its parent.
 
-    Observed: agent skills, account.
+    Observed: engineers' notes, account.
     """
     rows = world.get("/v2/account").rows
     own = rows if len(rows) == 1 else [each for each in rows if each["aid"] == each["parentaid"]]

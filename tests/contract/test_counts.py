@@ -66,7 +66,7 @@ def test_a_second_size_within_ten_seconds_is_answered_or_throttled(
 def test_the_size_of_text_is_a_list_by_get(world: World) -> None:
     """`GET /api/segment/size?segments=` answers a list of one.
 
-    Observed: agent skills, content.
+    Observed: engineers' notes, content.
     """
     (row,) = world.get("/api/segment/size", segments=DEFINITION).data
     assert isinstance(row["size"], int)
@@ -76,7 +76,7 @@ def test_the_size_of_text_is_a_list_by_get(world: World) -> None:
 def test_the_size_of_everybody_is_the_largest(world: World) -> None:
     """The size of `FILTER * FROM user` is that of the population.
 
-    Observed: agent skills, advice.
+    Observed: engineers' notes, advice.
     """
     (everybody,) = world.get("/api/segment/size", segments="FILTER * FROM user").data
     (some,) = world.get("/api/segment/size", segments=DEFINITION).data
@@ -87,7 +87,7 @@ def test_the_size_of_everybody_is_the_largest(world: World) -> None:
 def test_a_saved_segment_has_a_size(world: World) -> None:
     """`GET /api/segment/{id}/size` answers the size of a saved segment.
 
-    Observed: agent skills, content and audiences.
+    Observed: engineers' notes, content and audiences.
     """
     made = world.create("sized")
     found = world.get(f"/api/segment/{made['id']}/size").data
@@ -99,7 +99,7 @@ def test_a_saved_segment_has_a_size(world: World) -> None:
 def test_the_size_of_a_content_segment_needs_its_table(world: World) -> None:
     """`GET /api/segment/{id}/size` of a content segment is 404 without `table=content`.
 
-    Observed: agent skills, content and audiences.
+    Observed: engineers' notes, content and audiences.
     """
     made = world.create("page", "FILTER *", table="content")
     assert world.get(f"/api/segment/{made['id']}/size").status == 404
@@ -169,7 +169,7 @@ def test_a_page_of_members_has_at_most_a_hundred(world: World) -> None:
 def test_the_fields_of_members_are_counted(world: World) -> None:
     """`GET /api/segment/{id}/fieldinfo` tells of each field who has it and who has not.
 
-    Observed: agent skills, snapshots and advice.
+    Observed: engineers' notes, snapshots and advice.
     """
     made = world.create("everybody", "FILTER *")
     query = {"fields": FIELD, "limit": "1"}
@@ -181,7 +181,7 @@ def test_the_fields_of_members_are_counted(world: World) -> None:
 def test_the_fields_of_a_slug_are_an_internal_error(world: World) -> None:
     """`GET /api/segment/{slug}/fieldinfo` is HTTP 500: it takes an id alone.
 
-    Observed: agent skills, snapshots.
+    Observed: engineers' notes, snapshots.
     """
     made = world.create("everybody", "FILTER *")
     assert world.get(f"/api/segment/{made['slug_name']}/fieldinfo").status == 500

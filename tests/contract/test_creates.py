@@ -33,7 +33,7 @@ def test_a_create_answers_201_or_200(world: World, answer: Answer) -> None:
 def test_a_create_under_a_taken_slug_succeeds_under_another(world: World) -> None:
     """A create whose slug is taken succeeds, as `<slug>_1`: never a 409.
 
-    Observed: agent skills, audiences, 0.3.1.
+    Observed: engineers' notes, audiences, 0.3.1.
     """
     first = world.create("taken")
     second = world.create("taken")
@@ -135,7 +135,7 @@ def test_the_kind_is_segment_when_left_out(world: World) -> None:
 def test_the_public_name_is_the_slug(world: World) -> None:
     """A public segment gets its slug as `public_name`; a private one has none.
 
-    Observed: agent skills, writes; real objects among the fixtures of the Go client.
+    Observed: engineers' notes, writes; real objects among the fixtures of the Go client.
     """
     assert world.create("shown", is_public=True)["public_name"] == world.slug("shown")
     assert not world.create("hidden").get("public_name")
@@ -145,7 +145,7 @@ def test_the_public_name_is_the_slug(world: World) -> None:
 def test_a_public_name_of_ones_own_is_ignored_or_taken(world: World, answer: Answer) -> None:
     """Is a `public_name` that a client sends taken?
 
-    Unknown: it "may or may not be respected" (agent skills, writes).
+    Unknown: it "may or may not be respected" (engineers' notes, writes).
     """
     name = world.slug("other")
     found = world.create("shown", is_public=True, public_name=name)

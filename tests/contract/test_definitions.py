@@ -16,7 +16,7 @@ def fate(reply: Reply) -> str:
 def test_from_decides_the_table(world: World) -> None:
     """The table of a segment is what `FROM` names, whatever `table` says.
 
-    Observed: agent skills, audiences.
+    Observed: engineers' notes, audiences.
     """
     body = world.body("page", "FILTER *", table="content") | {"table": "user"}
     assert world.ask("POST", "/v2/segment", body).data["table"] == "content"
@@ -117,7 +117,7 @@ def test_an_unknown_field_is_refused_or_stored(world: World, answer: Answer) -> 
 def test_a_segment_is_included_by_its_slug(world: World) -> None:
     """`INCLUDE` takes a slug.
 
-    Observed: agent skills, dependencies.
+    Observed: engineers' notes, dependencies.
     """
     inner = world.create("inner")
     outer = world.create("outer", f"FILTER INCLUDE {inner['slug_name']}")
@@ -130,7 +130,7 @@ def test_a_segment_is_included_by_its_slug(world: World) -> None:
 def test_a_segment_is_included_by_its_id(world: World) -> None:
     """`INCLUDE` takes an id too, with or without backticks.
 
-    Observed: agent skills, dependencies; the tests of the parser library.
+    Observed: engineers' notes, dependencies; the tests of the parser library.
     """
     inner = world.create("inner")["id"]
     assert not world.create("bare", f"FILTER INCLUDE {inner}")["invalid"]
@@ -167,7 +167,7 @@ def test_an_include_of_nothing_is_refused_or_stored(world: World, answer: Answer
 def test_conditions_are_separated_by_commas_or_lines(world: World) -> None:
     """Conditions may be separated by commas or by new lines, and a comma may follow the last.
 
-    Documented: grammar of the agent skills.
+    Documented: grammar of the engineers' notes.
     """
     commas = world.create("commas", f"FILTER AND (EXISTS {FIELD}, _num_aliases > 1,)")
     lines = world.create("lines", f"FILTER AND (\n  EXISTS {FIELD}\n  _num_aliases > 1\n)")
@@ -223,7 +223,7 @@ def test_a_definition_is_completed_or_not(world: World, answer: Answer) -> None:
 def test_backticks_around_an_id_are_kept_or_taken_off(world: World, answer: Answer) -> None:
     """Do the backticks stay that stand around an id in an INCLUDE?
 
-    Unknown: they "may be re-serialized without them" (agent skills, dependencies).
+    Unknown: they "may be re-serialized without them" (engineers' notes, dependencies).
     """
     inner = world.create("inner")["id"]
     stored = world.create("outer", f"FILTER INCLUDE `{inner}`")["segment_ql"]

@@ -48,7 +48,7 @@ def test_a_deleted_segment_is_404_or_marked(world: World, answer: Answer) -> Non
 def test_deleting_what_is_not_there_is_404(world: World) -> None:
     """A delete of an id that does not exist is 404.
 
-    Observed: agent skills, API reference.
+    Observed: engineers' notes, API reference.
     """
     made = world.create("gone")
     world.delete(made)

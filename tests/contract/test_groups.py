@@ -38,7 +38,7 @@ def test_a_group_is_changed_and_deleted_by_its_id(world: World) -> None:
 def test_a_segment_is_put_into_groups_when_it_is_made(world: World) -> None:
     """A create takes `groups`, ids of groups, of which there may be several.
 
-    Observed: agent skills, audiences; several are documented for the user interface.
+    Observed: engineers' notes, audiences; several are documented for the user interface.
     """
     ids = [world.group(each)["id"] for each in ("one", "two")]
     made = world.create("member", groups=ids)

@@ -121,7 +121,7 @@ def test_a_limit_on_a_list_is_ignored_or_honored(world: World, answer: Answer) -
 def test_a_list_can_have_sizes(world: World) -> None:
     """A v2 list with `sizes=true` has the `size` of each segment, and without it none has.
 
-    Observed: agent skills, audiences; the TypeScript client.
+    Observed: engineers' notes, audiences; the TypeScript client.
     """
     world.create("sized")
     (row,) = world.listed(table="user", sizes="true")
@@ -204,7 +204,7 @@ def test_reading_a_content_segment_needs_its_table_or_not(world: World, answer: 
 def test_a_read_can_resolve_includes(world: World) -> None:
     """A v2 read with `inline=true` has `ql_resolved`, in which every INCLUDE is replaced.
 
-    Observed: agent skills, audiences and profiles.
+    Observed: engineers' notes, audiences and profiles.
     """
     inner = world.create("inner")
     outer = world.create("outer", f"FILTER INCLUDE {inner['slug_name']}")

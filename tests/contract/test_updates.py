@@ -10,7 +10,7 @@ EXPIRY = "2099-01-01T00:00:00Z"
 def test_a_whole_body_changes_the_segment_it_names(world: World) -> None:
     """A PUT of all client fields with FROM, ALIAS, `table`, `slug_name` and `kind` is safe.
 
-    Observed: agent skills, audiences; the status 200 is from the v2 OpenAPI.
+    Observed: engineers' notes, audiences; the status 200 is from the v2 OpenAPI.
     """
     made = world.create("page", "FILTER *", table="content")
     body = world.body("page", "FILTER *", table="content", description="New.")
@@ -24,7 +24,7 @@ def test_a_whole_body_changes_the_segment_it_names(world: World) -> None:
 def test_a_put_without_from_makes_a_second_segment(world: World) -> None:
     """A PUT without `FROM` to a segment of another table than `user` makes a second segment.
 
-    Observed: agent skills, audiences, 0.3.1. The call succeeds.
+    Observed: engineers' notes, audiences, 0.3.1. The call succeeds.
     """
     made = world.create("page", "FILTER *", table="content")
     body = world.body("page", table="content") | {"segment_ql": DEFINITION}
@@ -38,7 +38,7 @@ def test_a_put_without_from_makes_a_second_segment(world: World) -> None:
 def test_a_put_with_another_alias_renames(world: World) -> None:
     """A PUT whose ALIAS is not the slug, without `slug_name`, renames the segment.
 
-    Observed: agent skills, audiences, 0.3.1.
+    Observed: engineers' notes, audiences, 0.3.1.
     """
     made = world.create("before")
     body = world.body("after")
@@ -56,7 +56,7 @@ def test_a_put_with_another_alias_renames(world: World) -> None:
 def test_what_included_a_renamed_slug_is_invalid_or_not(world: World, answer: Answer) -> None:
     """What becomes of a segment that includes another by its slug when that is renamed?
 
-    Unknown: it "breaks every segment that includes the old slug" (agent skills, audiences).
+    Unknown: it "breaks every segment that includes the old slug" (engineers' notes, audiences).
     """
     inner = world.create("before")
     outer = world.create("outer", f"FILTER INCLUDE {inner['slug_name']}")
@@ -70,7 +70,7 @@ def test_what_included_a_renamed_slug_is_invalid_or_not(world: World, answer: An
 def test_a_put_with_a_taken_slug_is_refused(world: World) -> None:
     """A PUT with the slug of another segment is 400 `Slug is already used.`.
 
-    Observed: agent skills, audiences.
+    Observed: engineers' notes, audiences.
     """
     world.create("taken")
     found = world.put(world.create("mine"), world.body("taken"))
@@ -81,7 +81,7 @@ def test_a_put_with_a_taken_slug_is_refused(world: World) -> None:
 def test_going_private_leaves_the_public_name(world: World) -> None:
     """`is_public: false` does not clear `public_name`.
 
-    Observed: agent skills, writes.
+    Observed: engineers' notes, writes.
     """
     made = world.create("shown", is_public=True)
     found = world.put(made, world.body("shown", is_public=False)).data
