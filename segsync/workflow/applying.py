@@ -16,7 +16,7 @@ from segsync.plan import Plan
 from segsync.segment import LiveState
 from segsync.workflow.plans import make_plan
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
-from segsync.workflow.seen import remember_outcomes
+from segsync.workflow.seen import forget_ahead, remember_outcomes
 from segsync.workflow.wishes import Wishes
 from segsync.workflow.writer import Writer, journaled
 
@@ -85,6 +85,7 @@ def carry_out(  # noqa: PLR0913 - what a run needs, and how it is to go
         return
     outcomes: list[Outcome] = []
     with journaled(writer, ready.plan, ready.live, warn=warn) as (journal, finish):
+        forget_ahead(writer.memory, ready.live, ready.plan.changes)
         try:
             for outcome in apply_plan(
                 ready.plan,

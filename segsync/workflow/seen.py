@@ -16,7 +16,7 @@ from typing import Final
 
 from segsync.config import Settings
 from segsync.outcome import Outcome, Result
-from segsync.plan import Action, Allowances, Kind
+from segsync.plan import Action, Allowances, Change, Kind
 from segsync.planning.absence import absence
 from segsync.segment import Group, LiveState, Segment
 from segsync.workflow.account import origin_of
@@ -96,6 +96,20 @@ def check_presence(settings: Settings, live: LiveState, allow: Allowances) -> No
     refuse([each for each in found if each])
     if seen != there:
         memory.write(there)
+
+
+def forget_ahead(memory: Memory, live: LiveState, changes: Iterable[Change]) -> None:
+    """Forget what a plan deletes or renames, before it is carried out.
+
+    A run that is killed cannot say any more what it took away, and the next one must not be refused
+    because it is missing.
+    """
+    going: dict[Kind, set[str]] = {kind: set() for kind in Kind}
+    for change in changes:
+        before, after = change.before, change.after
+        if before is not None and (after is None or _key(after) != _key(before)):
+            going[change.kind].add(_key(before))
+    memory.write({kind: keys - going[kind] for kind, keys in _keys(live).items()})
 
 
 def remember_outcomes(memory: Memory, live: LiveState, outcomes: Iterable[Outcome]) -> None:

@@ -13,6 +13,7 @@ from segsync.sandbox.store import open_store
 from segsync.workflow.seen import (
     Memory,
     check_presence,
+    forget_ahead,
     forget_sandbox,
     memory_of,
     remember_outcomes,
@@ -123,6 +124,27 @@ def test_an_apply_remembers_what_it_made_renamed_and_deleted(shell: Shell) -> No
     (file,) = (shell.root / ".segsync/seen").iterdir()
     assert file.name == "test.json"
     assert json.loads(file.read_text())["segments"] == sorted([*new, "fresh", "s9b"])
+
+
+def test_what_a_killed_run_has_taken_away_is_not_missed(
+    repository: Repository, memory: Memory
+) -> None:
+    value = LIVE.segments[0].segment
+    delete = Change(1, Kind.SEGMENT, Action.DELETE, "s0", LIVE.segments[0].id, value, None)
+    changes = [
+        *(replace(delete, before=replace(value, slug=slug)) for slug in MANY[:3]),
+        replace(delete, action=Action.RENAME, before=replace(value, slug="s3"), after=value),
+        replace(
+            delete,
+            action=Action.UPDATE,
+            before=LIVE.segments[9].segment,
+            after=LIVE.segments[9].segment,
+        ),
+    ]
+    forget_ahead(memory, LIVE, changes)
+    assert memory.keys()[0][Kind.SEGMENT] == frozenset(MANY[4:])
+    left = live_state([found(each) for each in MANY[4:]], [found_group("G")])
+    check_presence(repository.settings, left, Allowances())
 
 
 def test_what_was_not_done_is_not_remembered(memory: Memory) -> None:
