@@ -24,7 +24,7 @@ def test_a_create_answers_the_segment(world: World) -> None:
 def test_a_create_answers_201_or_200(world: World, answer: Answer) -> None:
     """Which status has a v2 create?
 
-    Unknown: 201 is documented, and the engineers' notes speak of 200.
+    Unknown: 201 is documented, and nobody wrote down what came.
     """
     answer(str(world.ask("POST", "/v2/segment", world.body("new")).status))
 
