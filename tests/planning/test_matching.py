@@ -53,7 +53,19 @@ def test_an_entry_for_the_old_slug_with_state_absent_gives_way() -> None:
 
 def test_a_rename_that_was_done_stays_done() -> None:
     entry = wanted("new", Y, previously=("old",))
-    assert stands_for([entry], [found("new", X), found("old", Y)]) == {"new": "new"}
+    live = [found("new", X), found("old", Y)]
+    assert stands_for([entry], live) == {"new": "new"}
+    assert unclear([entry], live) == set()
+
+
+def test_an_entry_with_state_absent_takes_no_place_over() -> None:
+    desired = [
+        wanted("new", Y, previously=("old",)),
+        wanted("gone", X, previously=("new",), absent=True),
+    ]
+    live = [found("new", X), found("old", Y)]
+    assert stands_for(desired, live) == {"new": "new", "gone": None}
+    assert unclear(desired, live) == set()
 
 
 def test_the_slug_of_a_renamed_segment_may_go_to_a_new_one() -> None:
@@ -143,6 +155,39 @@ def test_hex_ids_and_slugs_of_includes_do_not_hide_a_swap() -> None:
         found("b", one.replace("base", hex_id("base"))),
     ]
     assert stands_for(desired, live) == {"a": "b", "b": "a"}
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "stands"),
+    [("base2", "base", "user"), ("base", "base2", None)],
+)
+def test_an_include_means_the_segment_that_will_have_the_slug(
+    mine: str, other: str, stands: str | None
+) -> None:
+    """Live user includes what is to be base2; an INCLUDE base in the files means a new one."""
+    desired = [
+        wanted("base2", X, previously=("base",)),
+        wanted("base", Y),
+        wanted("user2", f"FILTER INCLUDE {mine}", previously=("user",)),
+        wanted("user", f"FILTER INCLUDE {other}"),
+    ]
+    live = [found("base", X), found("user", "FILTER INCLUDE base", name="Third")]
+    assert unclear(desired, live) == set()
+    assert stands_for(desired, live)["user2"] == stands
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_includes_that_go_round_over_old_and_new_slugs_are_still_told_apart(
+    *, turned: bool
+) -> None:
+    desired = [
+        wanted("a2", "FILTER INCLUDE b2", previously=("a",)),
+        wanted("b2", "FILTER AND (x = 1, INCLUDE a)", previously=("b",)),
+        wanted("a", Y),
+    ]
+    live = [found("a", "FILTER INCLUDE b", name="Third"), found("b", X)]
+    matched = stands_for(desired[::-1] if turned else desired, live)
+    assert matched == {"a2": "a", "b2": "b", "a": None}
 
 
 def test_what_cannot_be_read_fits_when_it_is_written_alike() -> None:
