@@ -12,7 +12,7 @@ def test_a_rename_without_dependants_is_one_call_on_the_same_id() -> None:
     plan = plan_of([wanted("new", previously=("old",))], [found("old")])
     assert told(plan) == ["rename new from old"]
     (change,) = plan.changes
-    assert (change.id, change.reason) == (OLD, "")
+    assert (change.id, change.reason, change.follows) == (OLD, "", ())
     assert change.fields == (FieldChange("slug", "old", "new"), FieldChange("name", "Old", "New"))
 
 
@@ -77,6 +77,9 @@ def test_a_dependant_that_is_adopted_follows_as_well() -> None:
     assert plan.changes[-1].reason == (
         "equal, and not yet marked as managed here; follows the rename of old to new"
     )
+    bridge = plan.changes[0]
+    assert bridge.before == found("user", "FILTER INCLUDE old", owned=False).segment
+    assert bridge.after == found("user", f"FILTER INCLUDE `{OLD}`").segment
 
 
 def test_a_dependant_that_is_deleted_is_pointed_at_the_id_first() -> None:
@@ -130,6 +133,17 @@ def test_a_chain_frees_each_slug_before_it_is_taken() -> None:
     ]
     assert plan.changes[0].reason == "steps aside, because its slug b is needed"
     assert [each.id for each in plan.changes] == [hex_id("b"), hex_id("a"), hex_id("b")]
+
+
+def test_what_steps_aside_is_marked_as_ours_at_once() -> None:
+    """A run that is cut short after this call finds it again by the mark."""
+    plan = plan_of(
+        [wanted("b", X, previously=("a",)), wanted("c", Y, previously=("b",), adopt=True)],
+        [found("a", X), found("b", Y, owned=False)],
+    )
+    assert told(plan)[0] == f"rename c{STEP_ASIDE} from b [bridge]"
+    assert plan.changes[0].before == found("b", Y, owned=False).segment
+    assert plan.changes[0].after == found(f"c{STEP_ASIDE}", Y, name="B").segment
 
 
 def test_a_swap_moves_both_aside() -> None:
