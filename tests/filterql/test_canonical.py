@@ -66,6 +66,8 @@ DIFFERENT = [
     ("'a.b'", "a.b"),
     ("*", "AND (*)"),
     ("a = 0.5", "a = .5"),
+    ("OR (NOT a, NOT b)", "NOT a"),
+    ("OR (AND (a, b), AND (c, d))", "AND (a, b)"),
     ('a = "B"', 'a = "b"'),
     ("EXISTS a", "EXISTS b"),
     ("f(a) = 1", "g(a) = 1"),
