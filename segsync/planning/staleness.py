@@ -44,7 +44,7 @@ def _newly_there(plan: Plan, live: LiveState) -> Iterator[str]:
     held |= {(Kind.GROUP, each.key) for each in live.groups if each.id not in plan.fingerprints}
     for change in plan.changes:
         if change.action in {Action.CREATE, Action.RENAME} and (change.kind, change.key) in held:
-            yield f"{change.kind} {change.key} was created by somebody else"
+            yield f"{change.kind} {change.key} is now in the account"
 
 
 def _groups_gone(plan: Plan, live: LiveState) -> Iterator[str]:

@@ -236,7 +236,7 @@ def test_a_saved_plan_is_carried_out_once(shell: Shell) -> None:
         == """\
 Error: the account has changed since the plan was made:
   - segment active was changed
-  - segment lapsed was created by somebody else
+  - segment lapsed is now in the account
 Nothing was written. Make a new plan and review it.
 """
     )

@@ -126,7 +126,7 @@ def test_a_stale_plan_is_a_document_with_what_moved(shell: Shell) -> None:
     )
     assert [each["summary"] for each in error["diagnostics"]] == [
         "segment active was changed",
-        "segment lapsed was created by somebody else",
+        "segment lapsed is now in the account",
     ]
 
 

@@ -118,10 +118,10 @@ def test_a_slug_or_name_that_the_plan_gives_must_be_free() -> None:
     )
     assert what_moved(plan, live) == ()
     assert sorted(what_moved(plan, now)) == [
-        "group Fresh was created by somebody else",
-        "group New was created by somebody else",
-        "segment fresh was created by somebody else",
-        "segment new was created by somebody else",
+        "group Fresh is now in the account",
+        "group New is now in the account",
+        "segment fresh is now in the account",
+        "segment new is now in the account",
     ]
 
 
