@@ -113,19 +113,17 @@ def _point_at_ids(
 
 
 def _step_aside(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> Step:
-    before, earlier = _reached(intent, live, renames)
+    before, earlier = _reached(live, renames)
     after = replace(before, slug=aside_slug(intent.key), owned=True)
     reason = f"steps aside, because its slug {live.key} is needed"
     waits = [*renames.naming(live.key), *earlier]
     return Step(Action.RENAME, before, after, intent, reason, bridge=True, waits=waits)
 
 
-def _reached(
-    intent: SegmentIntent, live: LiveSegment, renames: _Renames
-) -> tuple[Segment, list[Step]]:
+def _reached(live: LiveSegment, renames: _Renames) -> tuple[Segment, list[Step]]:
     """Return what the bridges so far make of a live segment, and those bridges."""
-    aside = renames.aside.get(live.key) if intent.is_rename else None
-    bridges = [each for each in (renames.pointing.get(live.id), aside) if each]
+    both = renames.pointing.get(live.id), renames.aside.get(live.key)
+    bridges = [each for each in both if each]
     before = next((each.after for each in reversed(bridges) if each.after), live.segment)
     return before, bridges
 
@@ -143,7 +141,7 @@ def _final_step(intent: SegmentIntent, renames: _Renames) -> Step:
 
 def _last_step(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> Step:
     """Return the step that brings a live segment into its final form, or deletes it."""
-    before, waits = _reached(intent, live, renames)
+    before, waits = _reached(live, renames)
     if intent.is_rename and live.key not in renames.aside:
         waits.extend(renames.naming(live.key))
     after, action, reason = intent.final, intent.action or Action.UPDATE, intent.reason
