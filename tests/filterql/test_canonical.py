@@ -43,7 +43,7 @@ SAME = [
     ("a + 1 = -1", "`a` + 1 == - 1"),
     ("OR (a, a)", "a"),
     ("NOT AND (a)", "NOT a"),
-    ("NOT AND (NOT AND (b, a))", "AND (a, b)"),
+    ("NOT (NOT (b AND a))", "AND (a, b)"),
     ("EXISTS `a.b`", "EXISTS a.b"),
     ("f(`a.b`) = 1", "f(a.b) = 1"),
     ("`a.b` + `c.d` = -`e.f`", "a.b + c.d = -e.f"),
