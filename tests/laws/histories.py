@@ -31,7 +31,7 @@ ALLOW = "--allow-empty --allow-missing=99 --allow-deletes=99 --allow-updates=99"
 APPLY = f"apply --auto-approve {ALLOW}"
 # Of a swap that was cut in half, of what somebody edited as well, and of a segment that goes while
 # its like comes, a person has to say which is which; more may be blocked in consequence.
-NEEDS_A_PERSON = {"unclear-rename", "lost-rename"}
+NEEDS_A_PERSON = {"unclear-rename", "lost-rename", "half-renamed"}
 NOTHING_WRITTEN = {3, 4, 5, 6, 8}
 POINTS = ("begin-before", "begin", "end-before", "end", "close_change-before", "close_change")
 
