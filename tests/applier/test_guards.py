@@ -11,6 +11,7 @@ from segsync.applier.guards import (
     StoredOtherwise,
     after_create,
     after_update,
+    age,
     differences,
     is_copy,
     is_new,
@@ -117,6 +118,7 @@ def test_a_copy_says_what_was_sent_under_its_key_or_a_numbered_one(
 def test_a_copy_of_a_group_has_its_description_and_mark() -> None:
     sent = Group("Campaigns", "Q1", owned=True)
     assert is_copy(sent, Seen("1", sent))
+    assert is_copy(sent, Seen("1", replace(sent, name="Campaigns_1")))
     assert not is_copy(sent, Seen("1", replace(sent, description="Q2")))
     assert not is_copy(sent, Seen("1", replace(sent, owned=False)))
 
@@ -174,3 +176,9 @@ def test_an_object_is_new_when_it_was_created_and_updated_by_one_write(
     created: str, updated: str, *, new: bool
 ) -> None:
     assert is_new(Seen("1", a_segment(), created=created, updated=updated)) is new
+
+
+def test_the_oldest_comes_first_and_what_has_no_time_comes_last() -> None:
+    times = ["2026-11-20T10:00:00Z", "", "2026-11-20T09:00:00", "soon"]
+    seen = [Seen(str(number), a_segment(), created=time) for number, time in enumerate(times)]
+    assert [each.id for each in sorted(seen, key=age)] == ["2", "0", "1", "3"]

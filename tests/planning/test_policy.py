@@ -158,3 +158,15 @@ def test_blocked_deletes_are_not_counted() -> None:
 
 def test_an_empty_state_has_nothing() -> None:
     assert live_state().segments == ()
+
+
+def test_a_share_is_taken_of_a_single_object_too_when_the_configuration_asks_for_it() -> None:
+    limits = Limits(min_existing=0)
+    plan = plan_of([wanted("new")], [found("only"), found("x", owned=False)], limits=limits)
+    assert plan.refusals == (
+        Refusal(
+            "too-many-deletes",
+            "1 deletes are 100.0% of the 1 managed objects, and the limit is 10%",
+            "--allow-deletes 1",
+        ),
+    )
