@@ -59,6 +59,8 @@ DIFFERENT = [
     ("a IN (b)", "a IN b"),
     ("NOT AND (a, b)", "OR (NOT a, NOT b)"),
     ("NOT AND (a, b)", "NOT AND (b, a)"),
+    ("NOT OR (AND (a, b), c)", "NOT OR (AND (b, a), c)"),
+    ("NOT OR (NOT (NOT (a AND b)), c)", "NOT OR (NOT (NOT (b AND a)), c)"),
     ("AND (a, b)", "OR (a, b)"),
     ("f(a, b)", "f(b, a)"),
     ("a = b", "b = a"),
