@@ -4,7 +4,8 @@ The planner then makes the plan, with all its rules. What somebody changed since
 conflict: it is blocked, and left as it is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from segsync.diagnostics import Diagnostic, Location, Severity
@@ -72,19 +73,33 @@ class _Undo:
         self._names = identities(live, {})
         self._live: dict[str, LiveSegment | LiveGroup] = {each.id: each for each in live.segments}
         self._live |= {each.id: each for each in live.groups}
-        self._nets = tuple(_nets(effects))
+        self._nets = self._in_present_groups(tuple(_nets(effects)))
         self._again = {
             each.id: each.key
             for each in self._nets
             if each.after is None and each.id not in self._live
         }
-        # A plan speaks of groups by the names that they get.
+        # Slugs as definitions said them before the run and after it, and what they are now.
+        self._from_before = dict(self._moved(lambda net: net.before))
+        self._from_after = dict(self._moved(lambda net: net.after))
+        self._homeless = self._find_homeless()
+        # What is wished for speaks of groups by the names that they get.
         self._old_names = {
             _key(each.after): _key(each.before)
             for each in self._nets
-            if isinstance(each.after, Group) and each.before and self._is_undone(each)
+            if isinstance(each.after, Group)
+            and each.before
+            and self._is_undone(each)
+            and each.id not in self._homeless
         }
-        self._taken = {(_kind(_value(each)), each.key) for each in self._live.values()}
+        # What is made again has another id than definitions know, and what cannot go back to its
+        # old slug is not what has that slug now.
+        self._again |= {
+            each.key: self._live[each.id].key
+            for each in self._nets
+            if each.id in self._homeless and each.kind is Kind.SEGMENT
+        }
+        self._taken = {(_kind(_value(each)), each.key): each for each in self._live.values()}
         self._segments: dict[str, DesiredSegment] = {}
         self._groups: dict[str, DesiredGroup] = {}
         self._conflicts: list[Blocked] = []
@@ -104,12 +119,15 @@ class _Undo:
         there = self._live.get(net.id)
         if there is None:
             self._undo_missing(net)
-        elif net.before is not None and not self._differing(net.before, _value(there)):
+        elif net.before is not None and not self._differing(self._was(net.before), _value(there)):
             self._leave(net.before, there)
-        elif net.after is None or self._differing(net.after, _value(there)):
+        elif net.after is None or self._differing(self._became(net.after), _value(there)):
             self._conflict(net, there, "was changed by somebody else since the run")
         elif net.before is None:
             self._put(_value(there), absent=True)
+        elif net.id in self._homeless:
+            what = f'cannot be called "{net.key}" again: another {net.kind} has taken that place'
+            self._conflict(net, there, what)
         else:
             self._restore(net.before, net.after)
 
@@ -117,16 +135,76 @@ class _Undo:
         there = self._live.get(net.id)
         if there is None or net.after is None:
             return False
-        return not self._differing(net.after, _value(there))
+        return not self._differing(self._became(net.after), _value(there))
+
+    def _moved(self, side: Callable[[_Net], Segment | Group | None]) -> Iterator[tuple[str, str]]:
+        """Yield the slugs of segments on one side of the run that are others now."""
+        for each in self._nets:
+            value, there = side(each), self._live.get(each.id)
+            if isinstance(value, Segment) and there is not None and value.slug != there.key:
+                yield value.slug, there.key
+
+    def _was(self, before: Segment | Group) -> Segment | Group:
+        """Return what was before the run, in the words of the account as it is now."""
+        return _repointed(before, self._from_before)
+
+    def _became(self, after: Segment | Group) -> Segment | Group:
+        """Return what the run made of it, in the words of the account as it is now."""
+        return _repointed(after, self._from_after)
+
+    def _in_present_groups(self, nets: Sequence[_Net]) -> tuple[_Net, ...]:
+        """Return the same with the groups of segments by the names that these have now.
+
+        A plan speaks of groups by the names that they get, in what was before it as well.
+        """
+        names = {
+            _key(each.after): self._live[each.id].key
+            for each in nets
+            if isinstance(each.after, Group) and each.id in self._live
+        }
+        return tuple(
+            replace(
+                each, before=_in_groups(each.before, names), after=_in_groups(each.after, names)
+            )
+            for each in nets
+        )
+
+    def _find_homeless(self) -> frozenset[str]:
+        """Return the ids of what was renamed, and whose old key is not free for it.
+
+        Entries are told apart by their keys: of two with one key the second would replace the
+        first, whose object would be deleted. What stays may be in the way of the next.
+        """
+        moving = {
+            each.id: each.key
+            for each in self._nets
+            if each.before and self._is_undone(each) and each.key != self._live[each.id].key
+        }
+        homeless: set[str] = set()
+        while True:
+            # What the run created goes last, and holds its key until then.
+            keys = Counter(
+                (_kind(_value(each)), moving.get(identity, each.key))
+                for identity, each in self._live.items()
+            )
+            found = [
+                identity
+                for identity, key in moving.items()
+                if keys[_kind(_value(self._live[identity])), key] > 1
+            ]
+            if not found:
+                return frozenset(homeless)
+            homeless.update(found)
+            for each in found:
+                del moving[each]
 
     def _undo_missing(self, net: _Net) -> None:
         if net.before is None:
             return
+        there = self._taken.get((net.kind, net.key))
         if net.after is not None:
             self._conflict(net, None, "was deleted by somebody else since the run")
-        elif (net.kind, net.key) in self._taken:
-            self._conflict(net, None, "is there again, made by somebody else since the run")
-        else:
+        elif there is None:
             self._put(replace(net.before, owned=True), managed=_names_of(net.before))
             summary = (
                 f"{net.kind} {net.key} is made again with a new id: exports and whatever else knows"
@@ -134,9 +212,11 @@ class _Undo:
             )
             note = Diagnostic(Severity.WARNING, "new-id", summary, location=self._source)
             self._notes.append(note)
+        elif self._differing(self._was(net.before), _value(there)) or not _value(there).owned:
+            self._conflict(net, None, "is there again, made by somebody else since the run")
 
     def _restore(self, before: Segment | Group, after: Segment | Group) -> None:
-        changed = self._differing(before, after)
+        changed = self._differing(self._was(before), self._became(after))
         old, new = _key(before), _key(after)
         self._put(
             replace(before, owned=True),
@@ -166,7 +246,6 @@ class _Undo:
         absent: bool = False,
     ) -> None:
         if isinstance(value, Segment):
-            # What is made again has another id than the definitions know.
             definition = value.definition.repointed(self._again) if managed else value.definition
             groups = frozenset(self._old_names.get(each, each) for each in value.groups)
             self._segments[value.slug] = DesiredSegment(
@@ -224,6 +303,18 @@ def _differing(one: Segment | Group, other: Segment | Group, names: Identities) 
         ):
             continue
         yield name
+
+
+def _repointed(value: Segment | Group, slugs: Mapping[str, str]) -> Segment | Group:
+    if isinstance(value, Group) or not slugs:
+        return value
+    return replace(value, definition=value.definition.repointed(slugs))
+
+
+def _in_groups(value: Segment | Group | None, names: Mapping[str, str]) -> Segment | Group | None:
+    if not isinstance(value, Segment):
+        return value
+    return replace(value, groups=frozenset(names.get(each, each) for each in value.groups))
 
 
 def _names_of(value: Segment | Group) -> frozenset[str]:

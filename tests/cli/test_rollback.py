@@ -86,9 +86,102 @@ def test_a_rollback_of_what_is_undone_already_has_nothing_to_do(shell: Shell) ->
     assert rolled_back(shell, run).code == 0
     version = shell.version()
     again = rolled_back(shell, run, "")
-    assert "1 blocked" in again.out
-    assert "it is there again, made by somebody else since the run" in again.out
-    assert (again.code, shell.version()) == (6, version)
+    assert "Plan: 0 to create, 0 to update, 0 to rename, 0 to delete, 0 to adopt, 0" in again.out
+    assert (again.code, shell.version()) == (0, version)
+
+
+def test_what_somebody_made_again_in_another_way_is_blocked(shell: Shell) -> None:
+    run = applied(shell)
+    applied(shell, FILES.replace("orders > 0", "orders > 7"))
+    version = shell.version()
+    ended = rolled_back(shell, run, "")
+    assert "it is there again, made by somebody else since the run" in ended.out
+    assert (ended.code, shell.version()) == (6, version)
+
+
+SUCCEEDED = """\
+groups:
+  - {name: Autumn, previously: [Campaigns]}
+  - {name: Campaigns}
+segments:
+  - {slug_name: visitors, previously: [active], name: Active, segment_ql: FILTER visits > 2}
+  - {slug_name: active, name: Another, segment_ql: FILTER visits < 1}
+  - slug_name: buyers
+    name: Buyers
+    segment_ql: FILTER AND (INCLUDE visitors, orders > 1)
+    groups: [Autumn]
+"""
+
+
+def ids(shell: Shell, *keys: str) -> list[str]:
+    """Return the ids of the objects that have these keys, in this order."""
+    found = {each["slug_name"]: each["id"] for each in shell.objects(Kind.SEGMENT)}
+    found |= {each["name"]: each["id"] for each in shell.objects(Kind.GROUP)}
+    return [found[key] for key in keys]
+
+
+def test_what_was_renamed_is_never_deleted_for_what_took_its_place_later(shell: Shell) -> None:
+    active, campaigns = ids(shell, "active", "Campaigns")
+    renamed = SUCCEEDED.replace("  - {name: Campaigns}\n", "").replace(
+        "  - {slug_name: active, name: Another, segment_ql: FILTER visits < 1}\n", ""
+    )
+    run = applied(shell, renamed)
+    applied(shell, SUCCEEDED)
+    refused = rolled_back(shell, run)
+    told = " ".join(refused.out.split())
+    assert refused.code == 6
+    assert 'it cannot be called "active" again: another segment has taken that place' in told
+    assert 'it cannot be called "Campaigns" again: another group has taken that place' in told
+    ended = rolled_back(shell, run, "--auto-approve --skip-blocked")
+    assert ended.code == 7
+    assert ids(shell, "visitors", "Autumn") == [active, campaigns]
+    buyers = next(each for each in shell.objects(Kind.SEGMENT) if each["slug_name"] == "buyers")
+    assert "INCLUDE visitors, orders > 0" in " ".join(buyers["segment_ql"].split())
+    assert buyers["groups"] == [campaigns]
+
+
+def test_a_run_that_renamed_and_filled_the_place_is_undone_in_two_steps(shell: Shell) -> None:
+    active, campaigns = ids(shell, "active", "Campaigns")
+    shell.audiences(SUCCEEDED.replace("  - {name: Campaigns}\n", ""))
+    assert shell("apply --auto-approve").code == 0
+    run = last_run(shell)
+    assert ids(shell, "visitors", "Autumn") == [active, campaigns]
+    assert rolled_back(shell, run).code == 6
+    assert rolled_back(shell, run, "--auto-approve --skip-blocked").code == 7
+    assert rolled_back(shell, run).code == 0
+    assert ids(shell, "active", "Campaigns") == [active, campaigns]
+    shell.audiences()
+    assert shell("plan --detailed-exitcode").code == 0
+
+
+def test_a_swap_of_which_one_half_was_changed_since_stays_swapped(shell: Shell) -> None:
+    shell.audiences(
+        FILES.replace("buyers", "one").replace("INCLUDE active", "visits > 3")
+        + "  - {slug_name: two, name: Two, segment_ql: FILTER visits < 3}\n"
+    )
+    assert shell("apply --auto-approve --allow-deletes 1").code == 0
+    one, two = ids(shell, "one", "two")
+    swapped = """\
+groups:
+  - name: Campaigns
+segments:
+  - {slug_name: active, name: Active, segment_ql: FILTER visits > 2}
+  - slug_name: two
+    previously: [one]
+    name: Buyers
+    segment_ql: FILTER AND (visits > 3, orders > 0)
+    groups: [Campaigns]
+  - {slug_name: one, previously: [two], name: Two, segment_ql: FILTER visits < 3}
+"""
+    run = applied(shell, swapped)
+    assert ids(shell, "two", "one") == [one, two]
+    with shell.store() as store:
+        edit_segment(store, "one", description="By hand")
+    ended = rolled_back(shell, run, "--auto-approve --skip-blocked")
+    assert ended.code == 7
+    assert "it was changed by somebody else since the run" in ended.out
+    assert 'it cannot be called "one" again' in ended.out
+    assert ids(shell, "two", "one") == [one, two]
 
 
 @pytest.mark.parametrize("options", ["--auto-approve", "--auto-approve --skip-blocked"])
