@@ -7,6 +7,7 @@ that measures stays small. The live text of a definition is what segsync itself 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 from textwrap import indent
 from typing import Any
 
@@ -88,8 +89,12 @@ def write_account(folder: Path, count: int, *, live: bool = True) -> None:
 
 
 def empty(folder: Path) -> None:
-    """Take all segments out of the account; a server that has it open notices."""
+    """Take all segments out of the account; a server that has it open notices.
+
+    What runs remember goes too, or the next one would stop at the loss of everything.
+    """
     reset(folder / STATE, seed=_seed(()))
+    rmtree(folder / ".segsync", ignore_errors=True)
 
 
 def _seed(segments: tuple[dict[str, Any], ...]) -> Seed:
