@@ -157,12 +157,13 @@ def test_hex_ids_and_slugs_of_includes_do_not_hide_a_swap() -> None:
     assert stands_for(desired, live) == {"a": "b", "b": "a"}
 
 
+@pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize(
     ("mine", "other", "stands"),
     [("base2", "base", "user"), ("base", "base2", None)],
 )
 def test_an_include_means_the_segment_that_will_have_the_slug(
-    mine: str, other: str, stands: str | None
+    mine: str, other: str, stands: str | None, *, turned: bool
 ) -> None:
     """Live user includes what is to be base2; an INCLUDE base in the files means a new one."""
     desired = [
@@ -171,6 +172,7 @@ def test_an_include_means_the_segment_that_will_have_the_slug(
         wanted("user2", f"FILTER INCLUDE {mine}", previously=("user",)),
         wanted("user", f"FILTER INCLUDE {other}"),
     ]
+    desired = desired[::-1] if turned else desired
     live = [found("base", X), found("user", "FILTER INCLUDE base", name="Third")]
     assert unclear(desired, live) == set()
     assert stands_for(desired, live)["user2"] == stands
