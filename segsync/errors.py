@@ -117,7 +117,7 @@ class ApiError(SegsyncError):
     exit_code = ExitCode.UNAVAILABLE
     was_sent: ClassVar[bool] = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter for each thing that an answer tells
         self,
         message: str,
         *,

@@ -30,8 +30,8 @@ from segsync.filterql.evaluator import evaluate, read_profile, trace
 from segsync.filterql.explain import explain
 from segsync.filterql.gates import gates
 from segsync.filterql.lint import apply_fixes, lint, lint_ast
-from segsync.filterql.records import VERBS, answer, reply
 from segsync.filterql.nodes import MAX_SIZE
+from segsync.filterql.records import VERBS, answer, reply
 from tests.laws.odd import mutated, seeded, some_json, some_noise, some_statement
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
