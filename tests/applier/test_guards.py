@@ -178,6 +178,13 @@ def test_an_object_is_new_when_it_was_created_and_updated_by_one_write(
     assert is_new(Seen("1", a_segment(), created=created, updated=updated)) is new
 
 
+@pytest.mark.parametrize(("groups", "copy"), [({"1"}, True), (set(), True), ({"3"}, False)])
+def test_a_copy_may_lack_groups_and_has_no_other(groups: set[str], *, copy: bool) -> None:
+    sent = a_segment("buyers", groups=frozenset({"1", "2"}))
+    stray = replace(sent, slug="buyers_1", groups=frozenset(groups))
+    assert is_copy(sent, Seen("1", stray)) is copy
+
+
 def test_the_oldest_comes_first_and_what_has_no_time_comes_last() -> None:
     times = ["2026-11-20T10:00:00Z", "", "2026-11-20T09:00:00", "soon"]
     seen = [Seen(str(number), a_segment(), created=time) for number, time in enumerate(times)]
