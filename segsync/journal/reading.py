@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def is_open(path: Path) -> bool:
     last = tail.rstrip(b"\n").rpartition(b"\n")[2] if tail.endswith(b"\n") else b""
     try:
         record = json.loads(last)
-    except ValueError:
+    except (ValueError, RecursionError):
         return True
     is_end = isinstance(record, dict) and record.get("record") == "finish"
     return not (is_end and record.get("in_flight") == 0)
@@ -82,7 +83,7 @@ def read_run(path: Path) -> JournaledRun:
                 reading = _Reading(_head(record))
             else:
                 reading.take(record)
-        except (ValueError, TypeError, KeyError) as problem:
+        except (ValueError, TypeError, KeyError, RecursionError) as problem:
             raise _unreadable(path, f"line {number} is no record of this version") from problem
     if reading is None:
         raise _unreadable(path, "it ends before the run began")
@@ -104,6 +105,7 @@ class _Reading:
         match record["record"]:
             case "begin":
                 call = Call(**{each: record[each] for each in _BEGIN})
+                _check_moment(call.at)
                 self._calls[call.number] = call
             case "end":
                 self._end_call(record)
@@ -145,7 +147,14 @@ def _head(record: Record) -> Head:
         message = "another format"
         raise ValueError(message)
     values = {each: record[each] for each in _names(Head)}
-    return Head(**{**values, "namesakes": tuple(values["namesakes"])})
+    return Head(**{**values, "namesakes": tuple(map(str, values["namesakes"]))})
+
+
+def _check_moment(text: str) -> None:
+    """Raise TypeError or ValueError for what is no time with a zone; calls are waited for by it."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        message = f"{text} has no time zone"
+        raise ValueError(message)
 
 
 def _unreadable(path: Path, why: str) -> JournalError:

@@ -92,6 +92,7 @@ def test_wherever_a_crash_cuts_the_file_what_was_whole_is_read(tmp_path: Path) -
         ("[]\n", "line 1 is no record of this version"),
         ('{"record": "run", "format_version": 2}\n', "line 1 is no record of this version"),
         ("{}\n{}\n", "line 1 is no record of this version"),
+        (f"{'[' * 100_000}\n", "line 1 is no record of this version"),
     ],
 )
 def test_what_is_no_journal_is_told(tmp_path: Path, text: str, why: str) -> None:
@@ -109,6 +110,16 @@ def test_what_is_no_journal_is_told(tmp_path: Path, text: str, why: str) -> None
         {"record": "dance"},
         {"record": "end", "number": 9, "result": "done"},
         {"record": "settled", "change": 1, "fate": "who knows", "id": None, "told": ""},
+        {"record": "begin", "number": 9, "change": 5, "method": "PUT", "path": "/", "at": "now"},
+        {"record": "begin", "number": 9, "change": 5, "method": "PUT", "path": "/", "at": 5},
+        {
+            "record": "begin",
+            "number": 9,
+            "change": 5,
+            "method": "PUT",
+            "path": "/",
+            "at": "2026-11-23T05:00:00",
+        },
         [],
     ],
 )
