@@ -48,6 +48,7 @@ def test_a_field_that_differs_is_an_update_of_that_field() -> None:
     plan = plan_of([wanted("a", name="New")], [found("a", name="Old")])
     assert told(plan) == ["update a"]
     assert plan.changes[0].fields == (FieldChange("name", "Old", "New"),)
+    assert plan.changes[0].source == HERE
 
 
 def test_an_update_and_a_rename_need_no_reason() -> None:
