@@ -63,6 +63,20 @@ segsync.yaml names as token_env. NO_COLOR switches colors off.
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is called."""
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
+    ) -> click.Context:
+        """Read the command line; a reader of --help who has gone is no error, as click has it."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError:
+            silence()
+            raise click.exceptions.Exit(ExitCode.OK) from None
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what it raises is explained while its options are still known."""
         try:

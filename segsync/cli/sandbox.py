@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from segsync.cli.options import ENVIRONMENT, common
+from segsync.cli.output import say_last
 from segsync.cli.sandbox_account import explained, opened, state_file, state_option
 from segsync.cli.sandbox_faults import fault, switch
 from segsync.cli.sandbox_seed import seed as seed_command
@@ -104,10 +105,10 @@ def status(*, config: Path | None, account: str | None, state: Path | None) -> i
         store.read() as account_state,
     ):
         name = next(iter(account_state.all(Kind.ACCOUNT)))
-        click.echo(f'Account {name["aid"]} "{safe_line(name["name"])}", kept in {store.place}')
+        say_last(f'Account {name["aid"]} "{safe_line(name["name"])}", kept in {store.place}\n')
         for kind in (Kind.SEGMENT, Kind.GROUP, Kind.JOB):
-            click.echo(f"  {counted(sum(1 for _ in account_state.all(kind)), kind)}")
+            say_last(f"  {counted(sum(1 for _ in account_state.all(kind)), kind)}\n")
         running = sum(1 for _ in under_way(account_state, store.now(account_state)))
         if running:
-            click.echo(f"  {counted(running, 'reevaluation')} under way")
+            say_last(f"  {counted(running, 'reevaluation')} under way\n")
     return ExitCode.OK

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from segsync.cli.options import ENVIRONMENT, common
+from segsync.cli.output import say_last
 from segsync.cli.sandbox_account import opened, state_file, state_option
 from segsync.diagnostics import error
 from segsync.errors import ExitCode, InvalidInputError
@@ -55,7 +56,7 @@ def add(
     """
     with opened(state_file(config, account, state)) as store, explained_rules():
         rule_id = add_fault(store, _text(rule))
-    click.echo(f"Rule {rule_id} holds now; `segsync sandbox fault clear {rule_id}` takes it out.")
+    say_last(f"Rule {rule_id} holds now; `segsync sandbox fault clear {rule_id}` takes it out.\n")
     return ExitCode.OK
 
 
@@ -77,9 +78,9 @@ def list_rules(*, config: Path | None, account: str | None, state: Path | None) 
         standings = faults(store)
     for each in standings:
         rule = safe_line(each.rule.text)
-        click.echo(f"{each.rule_id:>3}  {rule}  ({each.seen} seen, {each.struck} struck)")
+        say_last(f"{each.rule_id:>3}  {rule}  ({each.seen} seen, {each.struck} struck)\n")
     if not standings:
-        click.echo("No rule: nothing goes wrong.")
+        say_last("No rule: nothing goes wrong.\n")
     return ExitCode.OK
 
 
@@ -96,7 +97,7 @@ def clear(
     """Take out the rules with these ids, or all."""
     with opened(state_file(config, account, state)) as store, explained_rules():
         count = clear_faults(store, *ids)
-    click.echo(f"Took out {counted(count, 'rule')}.")
+    say_last(f"Took out {counted(count, 'rule')}.\n")
     return ExitCode.OK
 
 
@@ -129,5 +130,5 @@ def switch(
             switches = account_state.switches.as_dict()
     for each, meaning in meanings().items():
         if name in (None, each):
-            click.echo(f"{'on ' if switches[each] else 'off'}  {each}: {meaning}")
+            say_last(f"{'on ' if switches[each] else 'off'}  {each}: {meaning}\n")
     return ExitCode.OK

@@ -1,6 +1,8 @@
 import os
 import subprocess
 
+import pytest
+
 from tests.cli.shell import Shell
 from tests.cli.test_plan import CHANGED
 
@@ -18,6 +20,16 @@ def test_a_reader_who_has_gone_does_not_change_what_a_plan_found(shell: Shell) -
     ended = shell.ended(shell.spawn("plan --detailed-exitcode", stdout=pipe))
     os.close(pipe)
     assert (ended.code, ended.err) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "command", ["--help", "sandbox switch", "sandbox status", "sandbox fault list"]
+)
+def test_a_reader_who_has_gone_is_no_error_of_what_only_shows(shell: Shell, command: str) -> None:
+    pipe = closed_pipe()
+    ended = shell.ended(shell.spawn(command, stdout=pipe))
+    os.close(pipe)
+    assert (ended.code, ended.err) == (0, "")
 
 
 def test_an_apply_whose_plan_nobody_reads_writes_nothing(shell: Shell) -> None:
