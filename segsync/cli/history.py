@@ -30,11 +30,13 @@ def history(
     """List what earlier runs did, the newest first; or show RUN with what became of each change.
 
     Runs are journaled in .segsync/journal beside segsync.yaml, and the last 50 are kept. No
-    account is asked. RUN may be the beginning of a name that only one run has.
+    account is asked. --account, when given, leaves out the runs of others. RUN may be the
+    beginning of a name that only one run has.
     """
     settings = settings_of(config, account)
     if run is None:
-        runs, unread = past_runs(settings)
+        everything, unread = past_runs(settings)
+        runs = tuple(each for each in everything if account in {None, each.head.account})
         text = history_text(runs)
     else:
         runs, unread = (past_run(settings, run),), ()

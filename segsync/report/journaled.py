@@ -15,7 +15,7 @@ _HEADINGS = ("RUN", "COMMAND", "WHO", "ACCOUNT", "RESULT")
 def history_text(runs: Sequence[JournaledRun]) -> str:
     """Return the runs as a table, the newest first."""
     if not runs:
-        return "No run has been journaled here yet.\n"
+        return "No run is on record.\n"
     rows = [_HEADINGS, *map(_row, runs)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS) - 1)]
     lines = (

@@ -1,7 +1,7 @@
 import json
 import re
 
-from tests.cli.shell import FILES, Shell
+from tests.cli.shell import FILES, SETTINGS, Shell
 
 NEW = "  - {slug_name: fresh, name: Fresh, segment_ql: FILTER visits > 9}\n"
 
@@ -15,7 +15,7 @@ def stable(text: str) -> str:
 
 
 def test_without_runs_there_is_nothing_to_list(shell: Shell) -> None:
-    assert shell("history").out == "No run has been journaled here yet.\n"
+    assert shell("history").out == "No run is on record.\n"
 
 
 def test_runs_are_listed_and_one_is_shown(shell: Shell) -> None:
@@ -36,6 +36,16 @@ def test_runs_are_listed_and_one_is_shown(shell: Shell) -> None:
         "\n"
         "1 applied.\n"
     )
+
+
+def test_the_runs_of_one_account_are_listed_by_themselves(shell: Shell) -> None:
+    settings = f'{SETTINGS}  other: {{url: "sandbox:other.db"}}\ndefault_account: test\n'
+    shell.write("segsync.yaml", settings)
+    shell.audiences(FILES + NEW)
+    assert shell("apply --account test --auto-approve").code == 0
+    assert "1 applied" in shell("history --account test").out
+    assert shell("history --account other").out == "No run is on record.\n"
+    assert len(json.loads(shell("history --report json").out)["runs"]) == 1
 
 
 def test_history_for_programs_has_every_call(shell: Shell) -> None:
