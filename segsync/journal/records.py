@@ -133,6 +133,24 @@ class JournaledRun:
         outcome = self.outcomes.get(number)
         return outcome.id if outcome is not None and outcome.result == "applied" else None
 
+    def is_in_doubt(self, number: int) -> bool:
+        """Return whether a change that did not take effect as meant may have left something.
+
+        So it is when a call of it was answered and it failed all the same, and when nobody could
+        find out later what became of it.
+        """
+        settlement = self.settlements.get(number)
+        if settlement is not None:
+            return settlement.fate is Fate.UNCLEAR
+        outcome = self.outcomes.get(number)
+        done = any(each.change == number and each.result is CallResult.DONE for each in self.calls)
+        return outcome is not None and outcome.result == "failed" and done
+
+    def id_of(self, number: int) -> str | None:
+        """Return the id of what a change was about, however it ended, or None."""
+        end = self.settlements.get(number) or self.outcomes.get(number)
+        return end.id if end is not None else None
+
     def _is_unknown(self, number: int) -> bool:
         outcome = self.outcomes.get(number)
         if outcome is None:

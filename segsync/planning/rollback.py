@@ -59,12 +59,20 @@ class _Net:
         return "" if value is None else _key(value)
 
 
-def undo(effects: Sequence[Effect], live: LiveState, *, source: Location) -> Undoing:
+def undo(
+    effects: Sequence[Effect],
+    live: LiveState,
+    *,
+    source: Location,
+    doubtful: Sequence[Effect] = (),
+) -> Undoing:
     """Return what undoes these changes, which are in the order in which they were made.
 
     All that segsync owns beside them is to stay as it is. `source` is where the run is told.
+    `doubtful` are the changes that failed and may have left something (without an id: of their
+    key): what is not as it was before them is a conflict, and not passed over in silence.
     """
-    return _Undo(effects, live, source).result()
+    return _Undo(effects, live, source).result(doubtful)
 
 
 class _Undo:
@@ -105,13 +113,16 @@ class _Undo:
         self._conflicts: list[Blocked] = []
         self._notes: list[Diagnostic] = []
 
-    def result(self) -> Undoing:
+    def result(self, doubtful: Sequence[Effect]) -> Undoing:
         undone = {each.id for each in self._nets}
         for identity, each in self._live.items():
             if identity not in undone:
                 self._keep(each)
         for net in self._nets:
             self._undo(net)
+        for effect in doubtful:
+            if effect.id not in undone:
+                self._doubt(effect.change, self._live.get(effect.id))
         desired = DesiredState(self._segments, self._groups)
         return Undoing(desired, tuple(self._conflicts), tuple(self._notes))
 
@@ -130,6 +141,16 @@ class _Undo:
             self._conflict(net, there, what)
         else:
             self._restore(net.before, net.after)
+
+    def _doubt(self, change: Change, there: LiveSegment | LiveGroup | None) -> None:
+        there = there or self._taken.get((change.kind, change.key))
+        if there is None or change.action is Action.REEVALUATE:
+            return
+        if change.before is not None and not self._differing(change.before, _value(there)):
+            return
+        net = _Net(there.id, change.kind, change.before, change.after)
+        what = f"is not as before the run, which did not finish the {change.action} of it"
+        self._conflict(net, there, what)
 
     def _is_undone(self, net: _Net) -> bool:
         there = self._live.get(net.id)

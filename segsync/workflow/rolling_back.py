@@ -52,8 +52,13 @@ def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: s
         for change in plan.changes
         if (done := run.took_effect(change.number)) is not None
     ]
+    doubtful = [
+        Effect(change, run.id_of(change.number) or "")
+        for change in plan.changes
+        if run.is_in_doubt(change.number)
+    ]
     source = Location(path.relative_to(settings.root).as_posix())
-    undoing = undo(effects, live, source=source)
+    undoing = undo(effects, live, source=source, doubtful=doubtful)
     problems = check(undoing.desired, live)
     if problems:
         raise InvalidInputError(problems)

@@ -284,3 +284,46 @@ def test_what_the_run_created_and_somebody_removed_needs_nothing(shell: Shell) -
     version = shell.version()
     assert rolled_back(shell, run).code == 0
     assert shell.version() == version
+
+
+def test_what_failed_half_way_is_no_success_of_a_rollback(shell: Shell) -> None:
+    assert shell("sandbox switch trim_texts on").code == 0
+    spaced = FILES.replace("name: Active", "name: 'Active '").replace("visits > 2", "visits > 7")
+    shell.audiences(spaced)
+    assert shell("apply --auto-approve").code == 7
+    run = last_run(shell)
+    ended = rolled_back(shell, run)
+    told = " ".join(ended.out.split())
+    assert ended.code == 6
+    assert "it is not as before the run, which did not finish the update of it" in told
+    applied(shell, FILES)
+    version = shell.version()
+    assert rolled_back(shell, run).code == 0
+    assert shell.version() == version
+
+
+def test_what_nobody_can_tell_of_a_lost_create_is_left_to_a_person(shell: Shell) -> None:
+    run = applied(shell, FILES + "  - {slug_name: fresh, name: F, segment_ql: FILTER visits > 9}\n")
+    path = shell.root / f".segsync/journal/{run}.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text(
+        "".join(each for each in lines if '"outcome"' not in each and "finish" not in each)
+    )
+    with shell.store() as store:
+        edit_segment(store, "fresh", description="By hand")
+    ended = rolled_back(shell, run)
+    assert ended.code == 6
+    assert "which did not finish the create of it" in " ".join(ended.out.split())
+
+
+def test_a_reevaluation_that_failed_is_no_conflict(shell: Shell) -> None:
+    changed = FILES.replace("visits > 2", "visits > 5")
+    shell.audiences(changed)
+    assert shell("apply --auto-approve --reevaluate changed").code == 0
+    run = last_run(shell)
+    path = shell.root / f".segsync/journal/{run}.jsonl"
+    text = path.read_text().splitlines(keepends=True)
+    outcome = max(number for number, each in enumerate(text) if '"outcome"' in each)
+    text[outcome] = text[outcome].replace('"applied"', '"failed"')
+    path.write_text("".join(text))
+    assert rolled_back(shell, run).code == 0
