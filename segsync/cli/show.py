@@ -35,7 +35,7 @@ def show(
 
     SLUG is its slug, its id, or a slug that it had before, by `previously` in the files. Shown are
     the definition, in plain English too; what it includes and what includes it, at any distance;
-    jobs and size, where the account tells them; who changed it last; where it is declared, and
+    jobs and size, where the account tells them; when it changed last; where it is declared, and
     what an apply would change. Nothing is written.
     """
     started = time.monotonic()

@@ -111,7 +111,8 @@ def _last_change(last: LastChange | None) -> tuple[str, ...]:
     if last is None or not (last.updated or last.author):
         return ()
     when = last.updated or "at an unknown time"
-    return (f"last changed {when}{f' by {last.author}' if last.author else ''}",)
+    # Whether the author is who made it or who changed it last is not documented: nobody is blamed.
+    return (f"last changed {when}{f' (author {last.author})' if last.author else ''}",)
 
 
 def _unhealthy(drift: DriftFacts) -> tuple[Row, ...]:

@@ -24,7 +24,7 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """When a live object last changed, and by whom, as far as the account says."""
+    """When a live object last changed, and the author on record, as far as the account says."""
 
     updated: str = ""
     author: str = ""

@@ -187,7 +187,7 @@ def _origin(portrait: Portrait) -> Iterator[Row]:
     if origin.updated or origin.created:
         changed = origin.updated or "at an unknown time"
         changed += f", created {origin.created}" if origin.created else ""
-        author = f", by {origin.author_id}" if origin.author_id else ""
+        author = f" (author {origin.author_id})" if origin.author_id else ""
         # Whether that is who made it or who changed it last is not documented.
         yield Row(Symbol.FACT, "changed", f"{changed}{author}")
 

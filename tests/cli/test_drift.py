@@ -35,14 +35,14 @@ def test_without_drift_the_command_ends_with_0(shell: Shell) -> None:
     assert (ended.code, ended.out, ended.err) == (0, IN_STEP, "")
 
 
-def test_drift_is_told_with_who_did_it_and_ends_with_2(shell: Shell) -> None:
+def test_drift_is_told_with_the_author_on_record_and_ends_with_2(shell: Shell) -> None:
     by_hand(shell)
     ended = shell("drift")
     assert (ended.code, ended.err) == (2, "")
     lines = ended.out.splitlines()
     assert "  ~ active  changed: definition" in lines
     assert "      ~ visits > 2  ->  > 1  (loosened)" in lines
-    assert any(each.endswith(" by jonas.lind") for each in lines)
+    assert any(each.endswith(" (author jonas.lind)") for each in lines)
     assert "  - buyers  missing" in lines
     assert "  + copy    extra" in lines
     assert lines[-1] == (

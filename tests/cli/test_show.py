@@ -28,7 +28,7 @@ segsync show · account 1234 "Acme" (test) · 8 API calls · 0.1 s
   · set to       table user · kind segment · not public · in no group · keeps the history of its
                  size
   · id           ID
-  · changed      2026-01-31T09:30:00.000Z, created 2026-01-31T09:30:00.000Z, by jonas.lind
+  · changed      2026-01-31T09:30:00.000Z, created 2026-01-31T09:30:00.000Z (author jonas.lind)
   · includes     nothing
   · included by  1 segment, at any distance
       buyers "Buyers"
@@ -79,7 +79,7 @@ def test_what_differs_from_the_files_is_shown_as_an_apply_would_change_it(shell:
         in out
     )
     assert "      ~ visits > 7  ->  > 2  (loosened)\n" in out
-    assert ", by eva\n" in out
+    assert " (author eva)\n" in out
 
 
 def test_a_segment_that_is_in_no_file_is_shown_too(shell: Shell) -> None:

@@ -100,13 +100,13 @@ segsync drift · account 1234 "Acme" (test) · 3 managed of 3 live · 13 API cal
 
   ~ active  changed: definition   214 by the files, 290 in the account   0 missing  76 extra
       ~ order_count > 4  ->  > 2  (loosened)
-      last changed 2026-01-31T09:30:00.000Z by jonas.lind
+      last changed 2026-01-31T09:30:00.000Z (author jonas.lind)
       affects 2 audiences: buyers, fresh
       audiences/all.yaml:2
   ~ quiet   changed: definition   1,370 by the files, 88 in the account   1,312 missing  30 extra
       - country = "US"
       + order_count > 9
-      last changed 2026-01-31T09:30:00.000Z by jonas.lind
+      last changed 2026-01-31T09:30:00.000Z (author jonas.lind)
       affects 1 audience: fresh
       audiences/all.yaml:7
   - fresh   missing   about 1,281
