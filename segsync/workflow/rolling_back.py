@@ -7,7 +7,7 @@ from segsync.api.client import Client
 from segsync.config import Settings
 from segsync.diagnostics import Location, error
 from segsync.errors import InvalidInputError, WrongAccountError
-from segsync.journal import find_run, read_run
+from segsync.journal import find_run, read_run, run_files
 from segsync.plan import Plan
 from segsync.planning.check import check
 from segsync.planning.planner import build_plan
@@ -96,9 +96,11 @@ def _telling(plan: Plan) -> Plan:
 
 def journal_of(settings: Settings, name: str) -> Path:
     """Return the journal of a run; raise `InvalidInputError` when there is not exactly one."""
-    path = find_run(journals_of(settings), name)
+    folder = journals_of(settings)
+    path = find_run(folder, name)
     if path is None:
-        summary = f'there is no run "{name}", or more than one begins so'
+        several = sum(each.stem.startswith(name) for each in run_files(folder)) if name else 0
+        summary = f'{several} runs begin with "{name}"' if several else f'there is no run "{name}"'
         detail = "segsync history lists the runs."
         raise InvalidInputError([error("no-run", summary, detail=detail)])
     return path

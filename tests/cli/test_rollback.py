@@ -154,6 +154,37 @@ def test_a_run_that_renamed_and_filled_the_place_is_undone_in_two_steps(shell: S
     assert shell("plan --detailed-exitcode").code == 0
 
 
+@pytest.mark.parametrize("write", range(1, 7))
+def test_a_rollback_of_a_swap_that_was_cut_short_is_finished_by_the_next(
+    shell: Shell, write: int
+) -> None:
+    one, two = "FILTER visits > 3}", "FILTER visits < 3}"
+    before = f"""\
+segments:
+  - {{slug_name: one, name: One, segment_ql: {one}
+  - {{slug_name: two, name: Two, segment_ql: {two}
+  - {{slug_name: three, name: Three, segment_ql: "FILTER AND (INCLUDE one, visits > 0)"}}
+"""
+    swapped = f"""\
+segments:
+  - {{slug_name: two, previously: [one], name: One, segment_ql: {one}
+  - {{slug_name: one, previously: [two], name: Two, segment_ql: {two}
+  - {{slug_name: three, name: Three, segment_ql: "FILTER AND (INCLUDE two, visits > 0)"}}
+"""
+    shell.audiences(before)
+    assert shell("apply --auto-approve --allow-deletes 3").code == 0
+    there = ids(shell, "one", "two", "three")
+    run = applied(shell, swapped)
+    assert shell(f"sandbox fault add 'WRITE 400 nth={write}'").code == 0
+    first = rolled_back(shell, run)
+    assert shell("sandbox fault clear").code == 0
+    assert first.code in {0, 7}
+    assert rolled_back(shell, run).code == 0
+    assert ids(shell, "one", "two", "three") == there
+    shell.audiences(before)
+    assert shell("plan --detailed-exitcode").code == 0
+
+
 def test_a_swap_of_which_one_half_was_changed_since_stays_swapped(shell: Shell) -> None:
     shell.audiences(
         FILES.replace("buyers", "one").replace("INCLUDE active", "visits > 3")
@@ -248,7 +279,15 @@ def test_the_limits_hold_for_a_rollback(shell: Shell) -> None:
 def test_a_run_that_does_not_exist_is_told(shell: Shell) -> None:
     ended = rolled_back(shell, "2020")
     assert ended.code == 3
-    assert 'there is no run "2020", or more than one begins so' in ended.err
+    assert 'error: there is no run "2020" [no-run]\n' in ended.err
+
+
+def test_a_beginning_that_several_runs_have_is_told(shell: Shell) -> None:
+    more = "  - {slug_name: fresh, name: Fresh, segment_ql: FILTER visits > 9}\n"
+    rolled_back(shell, applied(shell, FILES + more), "--auto-approve --allow-deletes 1")
+    ended = rolled_back(shell, "2")
+    assert ended.code == 3
+    assert 'error: 2 runs begin with "2" [no-run]\n' in ended.err
 
 
 def test_a_run_on_another_account_is_refused(shell: Shell) -> None:
