@@ -12,6 +12,7 @@ from segsync.diagnostics import Diagnostic, Location, Severity
 from segsync.plan import Action, Blocked, Change, Kind
 from segsync.planning.differ import same_definition
 from segsync.planning.identity import Identities, identities
+from segsync.planning.matching import aside_slug
 from segsync.segment import (
     DesiredGroup,
     DesiredSegment,
@@ -132,7 +133,7 @@ class _Undo:
             self._undo_missing(net)
         elif net.before is not None and not self._differing(self._was(net.before), _value(there)):
             self._leave(net.before, there)
-        elif net.after is None or self._differing(self._became(net.after), _value(there)):
+        elif net.after is None or self._changed_since(net, net.after, there):
             self._conflict(net, there, "was changed by somebody else since the run")
         elif net.before is None:
             self._put(_value(there), absent=True)
@@ -140,7 +141,7 @@ class _Undo:
             what = f'cannot be called "{net.key}" again: another {net.kind} has taken that place'
             self._conflict(net, there, what)
         else:
-            self._restore(net.before, net.after)
+            self._restore(net.before, net.after, there)
 
     def _doubt(self, change: Change, there: LiveSegment | LiveGroup | None) -> None:
         there = there or self._taken.get((change.kind, change.key))
@@ -156,7 +157,7 @@ class _Undo:
         there = self._live.get(net.id)
         if there is None or net.after is None:
             return False
-        return not self._differing(self._became(net.after), _value(there))
+        return not self._changed_since(net, net.after, there)
 
     def _moved(self, side: Callable[[_Net], Segment | Group | None]) -> Iterator[tuple[str, str]]:
         """Yield the slugs of segments on one side of the run that are others now."""
@@ -236,9 +237,22 @@ class _Undo:
         elif self._differing(self._was(net.before), _value(there)) or not _value(there).owned:
             self._conflict(net, None, "is there again, made by somebody else since the run")
 
-    def _restore(self, before: Segment | Group, after: Segment | Group) -> None:
+    def _changed_since(
+        self, net: _Net, after: Segment | Group, there: LiveSegment | LiveGroup
+    ) -> frozenset[str]:
+        """Return what somebody changed; a rollback that was cut short has only begun a rename."""
+        found = self._differing(self._became(after), _value(there))
+        steps_aside = isinstance(net.before, Segment) and there.key == aside_slug(net.before.slug)
+        return found - {"slug"} if steps_aside else found
+
+    def _restore(
+        self,
+        before: Segment | Group,
+        after: Segment | Group,
+        there: LiveSegment | LiveGroup,
+    ) -> None:
         changed = self._differing(self._was(before), self._became(after))
-        old, new = _key(before), _key(after)
+        old, new = _key(before), there.key
         self._put(
             replace(before, owned=True),
             managed=changed - {"name" if isinstance(before, Group) else "slug"},
