@@ -57,9 +57,9 @@ def rollback(
     settings = settings_of(config, account)
     wishes, manner = divided(options)
 
-    def facts(command: str, calls: int, digest: str = "") -> RunFacts:
+    def facts(calls: int, digest: str = "") -> RunFacts:
         seconds = time.monotonic() - started
-        return RunFacts(command, settings.account.name, calls, seconds, digest)
+        return RunFacts("rollback", settings.account.name, calls, seconds, digest)
 
     if out is not None:
         tell_interrupted(settings)
@@ -67,12 +67,12 @@ def rollback(
             plan = workflow.plan_rollback(settings, client, wishes_of(**wishes), name=run).plan
             calls = client.calls
         write_atomically(out, plan_document(plan))
-        told = facts("plan", calls, plan_digest(plan))
+        told = facts(calls, plan_digest(plan))
         deliver(targets, writers(lambda: plan_report(plan, told), lambda: plan_document(plan)))
         return workflow.plan_exit_code(plan, detailed=False)
     connections = manner["parallelism"]
     with workflow.open_to_write(settings, command="rollback", connections=connections) as session:
         tell_settled(workflow.settle_interrupted(session.client, session.writer))
         ready = workflow.plan_rollback(settings, session.client, wishes_of(**wishes), name=run)
-        now = Manner(manner, targets, lambda command: facts(command, session.client.calls))
+        now = Manner(manner, targets, lambda _: facts(session.client.calls))
         return carry_out(session, ready, now)

@@ -6,7 +6,7 @@ from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Plan
 from segsync.report.document import Report, Row, Section, Symbol
 from segsync.report.facts import RunFacts
-from segsync.report.planned import IN_STEP, header
+from segsync.report.planned import header, in_step
 from segsync.report.rows import SYMBOLS, alerts, blocked_rows, held_back_rows, place
 from segsync.report.sizes import size_notes
 from segsync.report.words import counted, label, listed
@@ -116,7 +116,7 @@ def _left(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> tuple[str
         )
         notes.append(f"{counted(number, 'change')} {verb} left; {way_on}.")
     if not plan.changes:
-        notes.append(IN_STEP if not plan.blocked else "Nothing to apply.")
+        notes.append(in_step(facts) if not plan.blocked else "Nothing to apply.")
     return tuple(notes)
 
 

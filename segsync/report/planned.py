@@ -9,7 +9,8 @@ from segsync.report.words import counted, label, listed
 from segsync.segment import Account
 
 _COUNTED = (Action.CREATE, Action.UPDATE, Action.RENAME, Action.DELETE, Action.ADOPT)
-IN_STEP = "No changes. The account matches the files."
+_IN_STEP = "No changes. The account matches the files."
+_UNDONE = "No changes. There is nothing to undo."
 
 
 def plan_report(plan: Plan, facts: RunFacts) -> Report:
@@ -20,7 +21,7 @@ def plan_report(plan: Plan, facts: RunFacts) -> Report:
         *affected_rows(plan),
         *held_back_rows(plan),
     )
-    notes = (*_empty(plan), *_accepted(plan), *_reevaluated(plan), *_allowed(plan))
+    notes = (*_empty(plan, facts), *_accepted(plan), *_reevaluated(plan), *_allowed(plan))
     return Report(
         title=_title(plan),
         header=header(plan, facts),
@@ -31,6 +32,11 @@ def plan_report(plan: Plan, facts: RunFacts) -> Report:
         total=f"Plan: {_totals(plan)}.",
         digest=facts.digest,
     )
+
+
+def in_step(facts: RunFacts) -> str:
+    """Return what is said of a plan that has nothing to do."""
+    return _UNDONE if facts.command == "rollback" else _IN_STEP
 
 
 def header(plan: Plan, facts: RunFacts) -> tuple[str, ...]:
@@ -83,8 +89,8 @@ def _totals(plan: Plan) -> str:
     return ", ".join((*parts, f"{len(plan.holding)} blocked"))
 
 
-def _empty(plan: Plan) -> tuple[str, ...]:
-    return () if plan.changes or plan.blocked or plan.refusals else (IN_STEP,)
+def _empty(plan: Plan, facts: RunFacts) -> tuple[str, ...]:
+    return () if plan.changes or plan.blocked or plan.refusals else (in_step(facts),)
 
 
 def _reevaluated(plan: Plan) -> tuple[str, ...]:

@@ -282,6 +282,17 @@ def test_a_run_that_does_not_exist_is_told(shell: Shell) -> None:
     assert 'error: there is no run "2020" [no-run]\n' in ended.err
 
 
+def test_a_run_that_is_undone_already_leaves_nothing_to_undo(shell: Shell) -> None:
+    more = "  - {slug_name: fresh, name: Fresh, segment_ql: FILTER visits > 9}\n"
+    run = applied(shell, FILES + more)
+    assert rolled_back(shell, run, "--auto-approve --allow-deletes 1").code == 0
+    again = rolled_back(shell, run, "--auto-approve")
+    assert again.code == 0
+    assert again.out.startswith("segsync rollback · ")
+    assert "No changes. There is nothing to undo.\n" in again.out
+    assert "the files" not in again.out
+
+
 def test_a_beginning_that_several_runs_have_is_told(shell: Shell) -> None:
     more = "  - {slug_name: fresh, name: Fresh, segment_ql: FILTER visits > 9}\n"
     rolled_back(shell, applied(shell, FILES + more), "--auto-approve --allow-deletes 1")
