@@ -19,7 +19,7 @@ def tell_settled(found: "Iterable[Recovered | str]") -> None:
             _say(each)
             continue
         head = each.head
-        _say(f"Run {head.run} of {head.who} did not end by itself; what it had in flight:")
+        _say(f"Run {head.run} of {head.who} did not end cleanly; what it had in flight:")
         for line in each.told or ("nothing",):
             _say(f"  {line}")
 
@@ -29,7 +29,7 @@ def tell_interrupted(settings: Settings) -> None:
     if not workflow.has_journals(settings):
         return  # before what reads journals is imported
     for head in workflow.interrupted(settings):
-        _say(f"Run {head.run} of {head.who} did not end by itself; the next apply settles it.")
+        _say(f"Run {head.run} of {head.who} did not end cleanly; the next apply settles it.")
 
 
 def _say(line: str) -> None:

@@ -62,9 +62,9 @@ def test_what_a_killed_apply_left_is_settled_and_finished_by_the_next(
         last = shell("plan --detailed-exitcode", **TOKEN)
     (name,) = [each.stem for each in journals(shell)[1:]] or [journals(shell)[0].stem]
     assert f"Run {name} of " in plan.err
-    assert "did not end by itself; the next apply settles it." in plan.err
+    assert "did not end cleanly; the next apply settles it." in plan.err
     assert f"Run {name} of " in again.err
-    assert "did not end by itself; what it had in flight:" in again.err
+    assert "did not end cleanly; what it had in flight:" in again.err
     assert (again.code, last.code, last.err) == (0, 0, "")
     assert sorted(shell.slugs()) == IN_STEP
 
