@@ -369,7 +369,7 @@ def test_what_nobody_can_tell_of_a_lost_create_is_left_to_a_person(shell: Shell)
 def test_a_reevaluation_that_failed_is_no_conflict(shell: Shell) -> None:
     changed = FILES.replace("visits > 2", "visits > 5")
     shell.audiences(changed)
-    assert shell("apply --auto-approve --reevaluate changed").code == 0
+    assert shell("apply --auto-approve --reevaluate affected").code == 0
     run = last_run(shell)
     path = shell.root / f".segsync/journal/{run}.jsonl"
     text = path.read_text().splitlines(keepends=True)
