@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from segsync.errors import ExitCode
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Plan
 from segsync.report.document import Report, Row, Section, Symbol
@@ -111,13 +112,20 @@ def _left(plan: Plan, outcomes: Sequence[Outcome], facts: RunFacts) -> tuple[str
         notes.append(f"Not reevaluated, nor by a later apply: {listed(missed)}.")
     if number := len(left) - len(missed):
         verb = "is" if number == 1 else "are"
-        way_on = (
-            "make a new plan for the rest" if facts.saved else "the same command finishes the job"
-        )
-        notes.append(f"{counted(number, 'change')} {verb} left; {way_on}.")
+        notes.append(f"{counted(number, 'change')} {verb} left; {_way_on(outcomes, facts)}.")
     if not plan.changes:
         notes.append(in_step(facts) if not plan.blocked else "Nothing to apply.")
     return tuple(notes)
+
+
+def _way_on(outcomes: Sequence[Outcome], facts: RunFacts) -> str:
+    way = (
+        "the command that made this plan makes one for the rest"
+        if facts.saved
+        else "the same command finishes the job"
+    )
+    failures = {each.exit_code for each in outcomes if each.result is Result.FAILED}
+    return f"with a token that may write, {way}" if failures == {ExitCode.AUTHENTICATION} else way
 
 
 def _title(outcomes: Sequence[Outcome]) -> str:

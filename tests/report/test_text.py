@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from segsync.diagnostics import Diagnostic, Location, Severity, error, warning
+from segsync.errors import ExitCode
 from segsync.outcome import Outcome, Result
 from segsync.plan import AcceptedDifference, Action, Blocked, Change, Kind, Plan, Refusal
 from segsync.report.applied import apply_report
@@ -242,7 +243,10 @@ def test_an_interrupted_apply_tells_what_is_not_reevaluated(plan: Plan, facts: R
 
 @pytest.mark.parametrize(
     ("saved", "way_on"),
-    [(False, "the same command finishes the job"), (True, "make a new plan for the rest")],
+    [
+        (False, "the same command finishes the job"),
+        (True, "the command that made this plan makes one for the rest"),
+    ],
 )
 def test_an_interrupted_apply_counts_what_never_began(
     plan: Plan, facts: RunFacts, way_on: str, *, saved: bool
@@ -251,6 +255,17 @@ def test_an_interrupted_apply_counts_what_never_began(
     done = [Outcome(each, Result.APPLIED) for each in plan.changes[:-2]]
     text = report_text(apply_report(replace(plan, diagnostics=()), done, facts), color=False)
     assert f"\n1 change is left; {way_on}.\n" in text
+
+
+def test_an_apply_that_the_token_was_not_good_enough_for_says_so(
+    plan: Plan, facts: RunFacts
+) -> None:
+    outcomes = [
+        Outcome(each, Result.FAILED, reason="forbidden", exit_code=ExitCode.AUTHENTICATION)
+        for each in plan.changes
+    ]
+    text = report_text(apply_report(plan, outcomes, replace(facts, command="apply")), color=False)
+    assert " left; with a token that may write, the same command finishes the job.\n" in text
 
 
 def test_an_apply_without_changes_says_whether_the_account_matches(
