@@ -10,11 +10,15 @@ import click
 from segsync import workflow
 from segsync.cli.documents import plan_digest, plan_document
 from segsync.cli.options import ENVIRONMENT, common, patient, settings_of
+from segsync.cli.output import warn
 from segsync.cli.recovering import tell_interrupted
 from segsync.cli.reports import Target, deliver, destination, report_option, writers
 from segsync.cli.wishes import WishOptions, wish_options, wishes_of
+from segsync.errors import ExitCode
 from segsync.report.facts import RunFacts
 from segsync.report.planned import plan_report
+from segsync.report.safe import safe_line
+from segsync.report.words import listed
 from segsync.yamlfile.files import write_atomically
 
 _EPILOG = """\b
@@ -66,4 +70,15 @@ def plan(
         targets,
         writers(lambda: plan_report(planned.plan, facts), lambda: plan_document(planned.plan)),
     )
-    return workflow.plan_exit_code(planned.plan, detailed=detailed_exitcode)
+    code = workflow.plan_exit_code(planned.plan, detailed=detailed_exitcode)
+    if code is ExitCode.REFUSED:
+        _tell_refused(targets)
+    return code
+
+
+def _tell_refused(targets: tuple[Target, ...]) -> None:
+    """Say on standard error where a refusal is told, when no report was printed."""
+    files = [str(each.file) for each in targets if each.file is not None]
+    if len(files) == len(targets):
+        told = f"Refused by a safety rule. The reason and the way out: {listed(files)}"
+        warn(safe_line(told))

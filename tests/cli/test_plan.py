@@ -98,6 +98,25 @@ def test_what_is_blocked_is_shown_and_ends_with_6(shell: Shell) -> None:
     assert (ended.code, ended.out, ended.err) == (6, BLOCKED, "")
 
 
+@pytest.mark.parametrize(
+    ("reports", "told"),
+    [
+        ("--report text=plan.txt", "plan.txt"),
+        ("--report text=plan.txt --report json=plan.json", "plan.txt, plan.json"),
+    ],
+)
+def test_a_refusal_that_only_files_tell_is_said_with_the_place(
+    shell: Shell, reports: str, told: str
+) -> None:
+    shell.audiences(TWIN)
+    ended = shell(f"plan {reports}")
+    said = f"Refused by a safety rule. The reason and the way out: {told}\n"
+    assert (ended.code, ended.out, ended.err) == (6, "", said)
+    assert "BLOCKED update" in (shell.root / "plan.txt").read_text()
+    assert shell(f"plan {reports} --report json").err == ""
+    assert shell(f"plan {reports} --adopt").err == ""
+
+
 def test_a_blocked_change_is_free_once_it_is_adopted(shell: Shell) -> None:
     shell.audiences(TWIN)
     ended = shell("plan --adopt")
