@@ -1,14 +1,18 @@
 """Tells about earlier runs: all of them in a table, or one with what became of each change."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from segsync.journal.records import Fate, JournaledRun
+from segsync.journal.records import ChangeEnd, Fate, JournaledRun
+from segsync.outcome import Result
+from segsync.plan import Action
 from segsync.report.safe import safe_line
 from segsync.report.words import counted
 
 HISTORY_FORMAT_VERSION = 1
 
+_REQUESTED = "requested"
 _HEADINGS = ("RUN", "COMMAND", "WHO", "ACCOUNT", "RESULT")
 
 
@@ -61,7 +65,7 @@ def _document(run: JournaledRun) -> dict[str, object]:
         "plan_digest": head.digest,
         "ended": None if run.ended is None else str(run.ended),
         "in_flight": len(run.in_flight),
-        "results": dict(sorted(_counts(run).items())),
+        "results": dict(sorted(Counter(each.result for each in _counted(run)).items())),
         "calls": [
             {
                 "change": each.change,
@@ -83,8 +87,10 @@ def _row(run: JournaledRun) -> tuple[str, str, str, str, str]:
 
 
 def _result(run: JournaledRun) -> str:
-    counts = _counts(run)
-    told = [f"{counts[each]} {each}" for each in ("applied", "failed", "skipped") if counts[each]]
+    counts = Counter(_told(each, run) for each in _counted(run))
+    told = [f"{counts[each]} {each}" for each in (*Result, _REQUESTED) if counts[each]]
+    if steps := _steps_done(run):
+        told.append(counted(steps, "rename step"))
     if run.settlements:
         told.append(f"{len(run.settlements)} settled later")
     if run.in_flight:
@@ -93,8 +99,35 @@ def _result(run: JournaledRun) -> str:
     return f"{f'{how}: ' if how else ''}{', '.join(told) or 'nothing was done'}"
 
 
-def _counts(run: JournaledRun) -> Counter[str]:
-    return Counter(each.result for each in run.outcomes.values())
+def _counted(run: JournaledRun) -> list[ChangeEnd]:
+    """Return the ends that an apply counts: no steps of renames unless they failed."""
+    steps = _steps(run)
+    return [
+        each
+        for each in run.outcomes.values()
+        if each.result == Result.FAILED or each.change not in steps
+    ]
+
+
+def _steps_done(run: JournaledRun) -> int:
+    """Return how many writes only made way for a rename, or followed one."""
+    steps = _steps(run)
+    return sum(each.result == Result.APPLIED for each in map(run.outcomes.get, steps) if each)
+
+
+def _steps(run: JournaledRun) -> frozenset[int]:
+    return frozenset(each["number"] for each in run.head.plan["changes"] if _is_step(each))
+
+
+def _is_step(change: Mapping[str, Any]) -> bool:
+    return bool(change.get("bridge") or change.get("follows"))
+
+
+def _told(end: ChangeEnd, run: JournaledRun) -> str:
+    """Return how a change ended: of a reevaluation nobody knows more than that it was requested."""
+    actions = {each["number"]: each["action"] for each in run.head.plan["changes"]}
+    is_requested = end.result == Result.APPLIED and actions[end.change] == Action.REEVALUATE
+    return _REQUESTED if is_requested else end.result
 
 
 def _changes(run: JournaledRun) -> list[str]:
@@ -108,7 +141,8 @@ def _changes(run: JournaledRun) -> list[str]:
         ids = ", ".join(filter(None, requests.get(number, ())))
         request = f" [request {ids}]" if ids else ""
         told = _fate(run, number)
-        lines.append(f"{change['action']} of {group}{change['key']}: {told}{request}")
+        step = " (rename step)" if _is_step(change) else ""
+        lines.append(f"{change['action']} of {group}{change['key']}{step}: {told}{request}")
     return lines
 
 
@@ -118,5 +152,5 @@ def _fate(run: JournaledRun, number: int) -> str:
         later = "settled later" if settlement.fate is not Fate.UNCLEAR else "unclear"
         return f"{later}: {settlement.told}"
     if outcome is not None:
-        return f"{outcome.result}{f': {outcome.why}' if outcome.why else ''}"
+        return f"{_told(outcome, run)}{f': {outcome.why}' if outcome.why else ''}"
     return "in flight" if number in run.in_flight else "not begun"

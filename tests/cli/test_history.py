@@ -48,6 +48,26 @@ def test_the_runs_of_one_account_are_listed_by_themselves(shell: Shell) -> None:
     assert len(json.loads(shell("history --report json").out)["runs"]) == 1
 
 
+def test_changes_are_counted_and_told_as_the_apply_told_them(shell: Shell) -> None:
+    renamed = FILES.replace("slug_name: active", "slug_name: busy\n    previously: [active]")
+    moved = renamed.replace("INCLUDE active", "INCLUDE busy").replace("visits > 2", "visits > 3")
+    shell.audiences(moved + NEW)
+    applied = shell("apply --auto-approve --reevaluate changed --report text --report json=a.json")
+    assert "Applied: 1 created, 0 updated, 1 renamed," in applied.out
+    assert "Reevaluation requested: 1 segment." in applied.out
+
+    listed = shell("history").out
+    shown = stable(shell(f"history {listed.splitlines()[1][:16]}").out)
+
+    assert listed.endswith("  2 applied, 1 requested, 2 rename steps\n")
+    assert shown.endswith("\n2 applied, 1 requested, 2 rename steps.\n")
+    assert "update of buyers (rename step): applied [request R]\n" in shown
+    assert "reevaluate of busy: requested [request R]\n" in shown
+    (run,) = json.loads(shell("history --report json").out)["runs"]
+    summary = json.loads((shell.root / "a.json").read_text())["summary"]
+    assert run["results"] == {"applied": summary["applied"]} == {"applied": 3}
+
+
 def test_history_for_programs_has_every_call(shell: Shell) -> None:
     shell.audiences(FILES + NEW)
     assert shell("apply --auto-approve").code == 0
