@@ -140,7 +140,7 @@ def _size_of(point: SizeAt) -> int:
 
 
 def _moved(first: SizeAt, last: SizeAt) -> str:
-    return f" ({(last.size - first.size) / first.size:+.1%})" if first.size else ""
+    return f" ({(last.size - first.size) / first.size:+,.1%})" if first.size else ""
 
 
 def _members(portrait: Portrait) -> Iterator[Row]:

@@ -47,7 +47,7 @@ def _moved(sizing: Sizing) -> str:
         return _UNKNOWN
     if before is None and not sizing.unmeasured:
         return f"about {after:,}"
-    share = f" ({(after - before) / before * 100:+,.1f} %)" if before and after is not None else ""
+    share = f" ({(after - before) / before:+,.1%})" if before and after is not None else ""
     return f"{_number(before)} -> {_number(after)}{share}{_flows(sizing, 'in', 'out')}"
 
 

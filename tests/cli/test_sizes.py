@@ -31,7 +31,7 @@ REFUSED = f"""\
       "Fresh"
       FILTER AND (INCLUDE quiet, NOT INCLUDE buyers)
       not in the account · audiences/all.yaml:8
-  · buyers  affected   193 -> 127 (-34.2 %)
+  · buyers  affected   193 -> 127 (-34.2%)
 
 An apply is refused as a whole: it would write nothing.
 (1 unchanged)
@@ -42,11 +42,11 @@ An apply is refused as a whole: it would write nothing.
 SIZED = f"""\
 {HEAD} · 17 API calls · 0.1 s
 
-  ~ active  definition   290 -> 214 (-26.2 %)   0 in  76 out
+  ~ active  definition   290 -> 214 (-26.2%)   0 in  76 out
       ~ order_count > 2  ->  > 4  (tightened)
       affects 2 audiences: buyers, fresh
       audiences/all.yaml:2
-  ~ quiet   definition   88 -> 1,370 (+1,456.8 %)   1,312 in  30 out
+  ~ quiet   definition   88 -> 1,370 (+1,456.8%)   1,312 in  30 out
       - order_count > 9
       + country = "US"
       affects 1 audience: fresh
@@ -55,7 +55,7 @@ SIZED = f"""\
       "Fresh"
       FILTER AND (INCLUDE quiet, NOT INCLUDE buyers)
       not in the account · audiences/all.yaml:8
-  · buyers  affected   193 -> 127 (-34.2 %)   0 in  66 out
+  · buyers  affected   193 -> 127 (-34.2%)   0 in  66 out
 
 Allowed by name: --allow-size-change buyers.
 (1 unchanged)
@@ -140,7 +140,7 @@ def test_every_change_shows_whom_it_moves(shop: Shell) -> None:
     ended = shop("plan --sizes --allow-size-change buyers")
     assert (ended.code, ended.out, ended.err) == (0, SIZED, "")
     markdown = shop("plan --sizes --allow-size-change buyers --report markdown").out
-    assert r"definition   290 \-&gt; 214 \(\-26\.2 %\)   0 in  76 out<br>affects" in markdown
+    assert r"definition   290 \-&gt; 214 \(\-26\.2%\)   0 in  76 out<br>affects" in markdown
     document = json.loads(shop("plan --sizes --report json").out)
     assert violations(document, committed("plan")) == []
     assert document["sizes"][0] == {
@@ -152,6 +152,12 @@ def test_every_change_shows_whom_it_moves(shop: Shell) -> None:
         "unmeasured": "",
         "guard": {"min_size": 0, "max_shrink": 0.1},
     }
+
+
+def test_a_share_is_written_alike_in_rows_and_refusals(shop: Shell) -> None:
+    told = shop("plan").out
+    assert told.count("(-34.2%)") == 2
+    assert " %" not in told
 
 
 def test_what_there_was_no_time_for_is_said_and_stops_what_needs_it(shop: Shell) -> None:
