@@ -124,6 +124,11 @@ class Journal:
         """Why the journal is incomplete, or an empty text."""
         return _words(self._problem) if self._problem else ""
 
+    def check(self) -> None:
+        """Raise `JournalError` when the journal is incomplete, which `end` and `finish` do not."""
+        if self._problem is not None:
+            raise _unwritable(self.path, self._problem) from self._problem
+
     def begin(self, change: int, method: str, path: str) -> int:
         """See `CallLog`."""
         with self._state:
@@ -172,7 +177,7 @@ class Journal:
             self._append(record)
 
     def _append(self, record: dict[str, Any]) -> None:
-        self._check()
+        self.check()
         rest = f"{json.dumps(record)}\n".encode()
         try:
             while rest:
@@ -180,14 +185,14 @@ class Journal:
         except OSError as problem:
             # What follows half a line could not be read, so nothing follows.
             self._problem = problem
-            self._check()
+            self.check()
         self._written += 1
 
     def _flush_up_to(self, written: int) -> None:
         with self._state:
             while self._flushing and self._flushed < written:
                 self._state.wait()
-            self._check()
+            self.check()
             if self._flushed >= written:
                 return
             self._flushing = True
@@ -202,11 +207,7 @@ class Journal:
             self._flushed = covered
             self._problem = self._problem or problem
             self._state.notify_all()
-            self._check()
-
-    def _check(self) -> None:
-        if self._problem is not None:
-            raise _unwritable(self.path, self._problem) from self._problem
+            self.check()
 
 
 def moment() -> str:

@@ -58,6 +58,8 @@ def _settle(run: JournaledRun, plan: Plan, path: Path, client: Client) -> Iterat
             journal.settle(each)
             yield f"{names.get(each.change, f'change {each.change}')}: {each.told}"
         journal.finish(Ended.SETTLED, in_flight=0)
+        # Settled again later, the run would be held against an account that has moved on.
+        journal.check()
 
 
 def plan_of(run: JournaledRun) -> Plan:

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -123,6 +124,35 @@ def test_nothing_more_is_sent_when_the_disk_is_full(
     monkeypatch.undo()
     assert shell("apply --auto-approve").code == 0
     assert sorted(shell.slugs()) == IN_STEP
+
+
+@pytest.mark.parametrize("failing", ["write", "fdatasync"])
+def test_nothing_is_planned_when_a_settlement_cannot_be_written_down(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    # This account shows at once what was written.
+    monkeypatch.setattr("segsync.applier.patience.LONGEST", 0.0)
+    shell.audiences(MANY)
+    assert shell("apply --auto-approve").code == 0
+    (path,) = journals(shell)
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(each for each in lines if '"outcome"' not in each)[: -len(lines[-1])])
+    version = shell.version()
+    shell.audiences()
+    with monkeypatch.context() as patch:
+        if failing == "write":
+            patch.setattr("segsync.journal.writing.os.write", fail)
+        else:
+            patch.setattr("segsync.journal.writing._flush", fail)
+        ended = shell("apply --auto-approve")
+    assert (ended.code, shell.version()) == (3, version)
+    assert ended.err.splitlines()[-1] == (
+        f"Error: the journal ROOT/.segsync/journal/{path.name} cannot be written:"
+        " No space left on device"
+    )
 
 
 def test_a_second_apply_stops_and_names_the_one_that_writes(shell: Shell) -> None:
