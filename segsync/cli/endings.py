@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from segsync.cli.interrupts import interrupted
 from segsync.cli.options import colored, width
 from segsync.cli.output import say_last
 from segsync.cli.reports import Target, owed, write_report
@@ -37,7 +38,7 @@ def explain(problem: Exception, context: click.Context) -> int:
 
 def tell_reports(problem: BaseException, context: click.Context) -> int:
     """Write what happened in place of the reports that were not delivered; return the exit code."""
-    failure = _failure(problem, context.invoked_subcommand or "segsync")
+    failure = _failure(problem, context)
     for target in owed(context):
         text = _rendered(failure, target)
         try:
@@ -67,7 +68,8 @@ def _told(problem: Exception) -> Iterator[str]:
             yield _BUG
 
 
-def _failure(problem: BaseException, command: str) -> Failure:
+def _failure(problem: BaseException, context: click.Context) -> Failure:
+    command = context.invoked_subcommand or "segsync"
     match problem:
         case InvalidInputError():
             summary = f"the input is wrong: {problems_in_words(problem.diagnostics)}"
@@ -88,7 +90,9 @@ def _failure(problem: BaseException, command: str) -> Failure:
         case OSError():
             return Failure(command, ExitCode.INVALID_INPUT, "system", _system(problem))
         case KeyboardInterrupt() | click.Abort():
-            return Failure(command, ExitCode.INTERRUPTED, "interrupted", "interrupted")
+            return Failure(
+                command, ExitCode.INTERRUPTED, "interrupted", interrupted(context), "Run it again."
+            )
         case _:
             summary = f"{type(problem).__name__}: {problem}"
             return Failure(command, ExitCode.UNEXPECTED, "unexpected", summary, _REPORT_IT)

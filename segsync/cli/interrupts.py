@@ -8,7 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+import click
+
 from segsync.errors import ExitCode
+
+_WRITING = "segsync.interrupts.writing"
+# These write to the account behind a mark, or never.
+_TOLD = {"plan", "apply", "rollback", "drift", "show", "compare", "reevaluate", "doctor"}
+
+
+def mark_writing(*, is_possible: bool = True) -> None:
+    """Remember whether the command may have written to the account from here on."""
+    click.get_current_context().meta[_WRITING] = is_possible
+
+
+def interrupted(context: click.Context) -> str:
+    """Return what to say of an interrupted command: also that nothing was written, if it is so."""
+    wrote_nothing = context.invoked_subcommand in _TOLD and not context.meta.get(_WRITING)
+    return "interrupted; nothing was written to the account" if wrote_nothing else "interrupted"
 
 
 @contextmanager

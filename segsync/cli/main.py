@@ -88,7 +88,14 @@ class LazyGroup(click.Group):
             from segsync.cli.endings import tell_reports  # noqa: PLC0415 - not needed by --help
 
             tell_reports(problem, ctx)
-            raise
+            if isinstance(problem, click.ClickException):
+                raise
+            if isinstance(problem, KeyboardInterrupt):
+                click.echo(err=True)  # ends the line on which the terminal shows ^C
+            from segsync.cli.interrupts import interrupted  # noqa: PLC0415 - not needed by --help
+
+            said = f"{interrupted(ctx).capitalize()}."
+            raise click.Abort(said) from problem
         except BrokenPipeError:
             # Who reads our output has gone before the work was done, and so are we.
             silence()
@@ -140,8 +147,8 @@ def run() -> NoReturn:
     """Run the command line and leave the process with one of the documented exit codes."""
     try:
         code = int(main.main(prog_name="segsync", standalone_mode=False) or 0)
-    except click.Abort:
-        click.echo("Interrupted.", err=True)
+    except click.Abort as problem:
+        click.echo(str(problem) or "Interrupted.", err=True)
         code = ExitCode.INTERRUPTED
     except click.ClickException as problem:
         problem.show()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from segsync import workflow
+from segsync.cli.interrupts import mark_writing
 from segsync.cli.output import say
 from segsync.config import Settings
 from segsync.report.safe import log_line, safe_line
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 def tell_settled(found: "Iterable[Recovered | str]") -> None:
     """Say on standard error what became of the calls that earlier runs had in flight."""
+    mark_writing()
+    is_any = False
     for each in found:
+        is_any = True
         if isinstance(each, str):
             _say(each)
             continue
@@ -22,6 +26,7 @@ def tell_settled(found: "Iterable[Recovered | str]") -> None:
         _say(f"Run {head.run} of {head.who} did not end cleanly; what it had in flight:")
         for line in each.told or ("nothing",):
             _say(f"  {line}")
+    mark_writing(is_possible=is_any)
 
 
 def tell_interrupted(settings: Settings) -> None:

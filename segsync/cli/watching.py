@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
-from segsync.cli.interrupts import graceful_stop
+from segsync.cli.interrupts import graceful_stop, mark_writing
 from segsync.cli.progress import told
 from segsync.outcome import Outcome
 
@@ -23,6 +23,7 @@ def watch(
     error that nobody expected comes through.
     """
     outcomes: list[Outcome] = []
+    mark_writing()
     try:
         with graceful_stop(last_words=_STOPPED) as stop, closing(start(stop)) as running:
             for outcome in told(running, total=total):

@@ -120,7 +120,7 @@ def test_the_end_of_the_input_is_no_yes(shell: Shell, monkeypatch: pytest.Monkey
     monkeypatch.setattr("sys.stdin", Terminal())
     ended = shell("apply")
     assert ended.code == 130
-    assert ended.err.endswith("Interrupted.\n")
+    assert ended.err.endswith("Interrupted; nothing was written to the account.\n")
     assert shell.version() == version
 
 

@@ -342,7 +342,8 @@ def test_ctrl_c_before_the_first_write_ends_with_130(
 
     monkeypatch.setattr("segsync.workflow.plans.build_plan", interrupt)
     ended = shell(command)
-    assert (ended.code, ended.out, ended.err.strip()) == (130, "", "Interrupted.")
+    said = "Interrupted; nothing was written to the account.\n"
+    assert (ended.code, ended.out, ended.err.lstrip()) == (130, "", said)
 
 
 def test_no_color_holds_for_errors_as_well(shell: Shell) -> None:

@@ -165,7 +165,12 @@ def test_no_terminal_to_ask_on_is_a_document(shell: Shell) -> None:
     [
         (OSError(28, "No space left on device"), 3, "system", "No space left on device"),
         (AssertionError("impossible"), 1, "unexpected", "AssertionError: impossible"),
-        (KeyboardInterrupt(), 130, "interrupted", "interrupted"),
+        (
+            KeyboardInterrupt(),
+            130,
+            "interrupted",
+            "interrupted; nothing was written to the account",
+        ),
     ],
 )
 def test_what_nobody_expects_is_a_document(

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import time
@@ -92,3 +93,29 @@ def test_a_second_ctrl_c_does_not_wait(shell: Shell) -> None:
     assert ended.code == 130
     assert ended.err.endswith("Stopped. Run segsync plan to see what is left.\n")
     assert "Applied:" not in ended.out, "it waited for the calls in flight and reported"
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("segsync.workflow.plans.build_plan", "interrupted; nothing was written to the account"),
+        ("segsync.cli.carrying.apply_report", "interrupted"),
+        ("segsync.cli.recovering._say", "interrupted"),
+    ],
+)
+def test_that_nothing_was_written_is_said_only_where_it_is_so(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, where: str, told: str
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    shell.audiences(MANY)
+    if where == "segsync.cli.recovering._say":
+        shell.write(".segsync/journal/0.jsonl", "{}\n")
+    monkeypatch.setattr(where, interrupt)
+    ended = shell("apply --auto-approve --report text --report json=failure.json")
+    assert ended.code == 130
+    assert ended.err.endswith(f"\n{told.capitalize()}.\n")
+    error = json.loads((shell.root / "failure.json").read_text())["error"]
+    assert (error["kind"], error["summary"]) == ("interrupted", told)
+    assert error["way_out"] == "Run it again."
