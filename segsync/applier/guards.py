@@ -20,6 +20,9 @@ _TABLE_OF_STRAYS = DEFAULT_TABLE
 # A new object has both of its times from one request; they may be taken some moments apart.
 _SAME_MOMENT = timedelta(seconds=5)
 
+# The account may still work on a request after the client has given up (assumed).
+_LONGEST_CALL = timedelta(minutes=2)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -152,6 +155,15 @@ def is_new(answer: Seen) -> bool:
     """
     created, updated = _instant(answer.created), _instant(answer.updated)
     return created is not None and updated is not None and updated - created <= _SAME_MOMENT
+
+
+def made_during(seen: Seen, begun: str) -> bool:
+    """Return whether an object was made while a call that began at this time can have been served.
+
+    The times are of two clocks. Where they disagree the answer is no, as it is without a time.
+    """
+    created, start = _instant(seen.created), _instant(begun)
+    return created is not None and start is not None and start <= created <= start + _LONGEST_CALL
 
 
 def age(seen: Seen) -> tuple[datetime, str]:

@@ -4,7 +4,7 @@ Nothing that was meant is sent again: the plan that is made next sees what is mi
 run has made by accident is removed, if that is proven as for any stray.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from segsync.api.client import Client
 from segsync.applier.endings import invalid
@@ -14,15 +14,15 @@ from segsync.applier.guards import (
     Seen,
     StoredOtherwise,
     after_create,
-    age,
     differences,
     key_of,
+    made_during,
 )
 from segsync.applier.run import Run
 from segsync.applier.strays import remove_stray
 from segsync.errors import NotFoundError
 from segsync.journal import CallLog, Fate, JournaledRun
-from segsync.journal.records import Settlement
+from segsync.journal.records import Call, Settlement
 from segsync.plan import Action, Change, Plan
 from segsync.segment import Group, Segment
 
@@ -48,13 +48,14 @@ def settle(
     for number in run.in_flight:
         if number in changes:
             account.take_up(changes[number])
-            yield _settle(changes[number], account)
+            calls = [each for each in run.calls if each.change == number]
+            yield _settle(changes[number], account, calls)
         else:
             # The head and the calls of one file do not belong together: nothing is known.
             yield Settlement(number, Fate.UNCLEAR, None, "the plan of the run has no such change")
 
 
-def _settle(change: Change, account: Run) -> Settlement:
+def _settle(change: Change, account: Run, calls: Sequence[Call]) -> Settlement:
     match change:
         case Change(action=Action.REEVALUATE):
             told = "nobody can tell whether it was asked for; it can be asked for again"
@@ -62,7 +63,7 @@ def _settle(change: Change, account: Run) -> Settlement:
         case Change(action=Action.CREATE, after=Segment() as after):
             return _settle_create(change, after, account)
         case Change(action=Action.CREATE, after=Group() as after):
-            return _settle_group(change, after, account)
+            return _settle_group(change, after, account, calls)
         case Change(id=str() as identity, before=before, after=after):
             return _settle_write(change, identity, before, after, account)
     return _unclear(change, "the plan of the run does not say what to do")
@@ -101,20 +102,34 @@ def _without_twins(change: Change, after: Segment, account: Run, *, told: str) -
     return Settlement(change.number, Fate.DID_NOT_HAPPEN, None, told)
 
 
-def _settle_group(change: Change, after: Group, account: Run) -> Settlement:
-    there = sorted(account.groups_named(after.name), key=age)
+def _settle_group(change: Change, after: Group, account: Run, calls: Sequence[Call]) -> Settlement:
+    """Settle the create of a group; another checkout may have made one that looks the same."""
+    there = account.groups_named(after.name)
     if not there:
         return Settlement(change.number, Fate.DID_NOT_HAPPEN, None, _DID_NOT)
-    oldest, younger = there[0], there[1:]
-    told = "".join(
-        f"; another of that name ({each.id}) is there: {remove_stray(each, account, sent=after)}"
-        for each in younger
-    )
-    if after_create(after, oldest) is None:
-        account.record(change, oldest)
-        return Settlement(change.number, Fate.HAPPENED, oldest.id, f"{_HAPPENED}{told}")
-    is_not = f'the account has a group "{oldest.key}" ({oldest.id}) that is not as it was sent'
-    return _unclear(change, f"{is_not}{told}")
+    named = " and ".join(each.id for each in there)
+    ours = [each for each in there if account.has_made(each, sent=after) and _made_by(calls, each)]
+    if not ours:
+        told = f'the account has a group "{after.name}" ({named}); nothing proves that it was made'
+        return _unclear(change, f"{told} by this run")
+    if len(ours) > 1:
+        told = f'the account has groups "{after.name}" ({named}); which one the run made is unclear'
+        return _unclear(change, f"{told}: look at them")
+    (made,) = ours
+    if made == there[0]:
+        account.record(change, made)
+        return Settlement(change.number, Fate.HAPPENED, made.id, _HAPPENED)
+    fate = remove_stray(made, account, sent=after)
+    told = f"somebody else made it at the same time; ours ({made.id}) is not needed: {fate}"
+    return Settlement(change.number, Fate.DID_NOT_HAPPEN, None, told)
+
+
+def _made_by(calls: Sequence[Call], group: Seen) -> bool:
+    """Return whether the times allow that the create made a group; after more calls, none do.
+
+    What was called besides was the removal of the run's own group, and another is there then.
+    """
+    return len(calls) == 1 and made_during(group, calls[0].at)
 
 
 def _settle_write(

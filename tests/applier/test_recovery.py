@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from segsync.journal.records import Settlement
 from segsync.plan import Action, Change
 from segsync.sandbox.controls import set_switches
 from segsync.sandbox.edits import edit_segment, remove_segment
+from segsync.sandbox.state import Kind as Stored
 from segsync.segment import Group
 from tests.applier.account import Meddler, Scene, a_segment, create, delete, update
 from tests.journal.runs import HEAD
@@ -163,22 +165,85 @@ def test_a_create_that_the_account_calls_invalid_took_effect(crash: Crash) -> No
     assert (found.fate, found.told) == (Fate.HAPPENED, told)
 
 
-def test_the_younger_of_two_groups_is_removed_when_it_is_ours(crash: Crash) -> None:
-    group = Group("Campaigns", owned=True)
-    another = lambda: crash.scene.client.create_group(group)  # noqa: E731
-    (found,) = crash.settled(create(group), method="POST", acts=True, meanwhile=another)
-    assert found.fate is Fate.HAPPENED
-    assert found.told.startswith("it took effect; another of that name (")
-    assert found.told.endswith(") is there: it was removed again")
-    assert list(crash.scene.account.groups) == [found.id]
+GROUP = Group("Campaigns", owned=True)
+
+
+def made_after(crash: Crash, seconds: float) -> Callable[[], object]:
+    """Return what makes our group in another checkout, so long after now by the account's clock."""
+
+    def make() -> None:
+        made = crash.scene.client.create_group(GROUP)
+        at = (datetime.now(tz=UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
+        stored = crash.scene.account.groups[made.id]
+        with crash.scene.account.store.edit() as state:
+            state.put(Stored.GROUP, stored | {"created": at, "updated": at})
+
+    return make
+
+
+@pytest.mark.parametrize("seconds", [-60, 600])
+def test_a_group_that_another_checkout_made_is_not_taken_for_ours(
+    crash: Crash, seconds: float
+) -> None:
+    theirs = made_after(crash, seconds)
+    (found,) = crash.settled(create(GROUP), method="POST", acts=False, meanwhile=theirs)
+    (there,) = crash.scene.account.groups
+    told = (
+        f'the account has a group "Campaigns" ({there}); nothing proves that it was made by this'
+        " run"
+    )
+    assert found == Settlement(1, Fate.UNCLEAR, None, told)
+
+
+def test_of_two_groups_that_the_run_may_have_made_none_is_removed(crash: Crash) -> None:
+    theirs = made_after(crash, 0)
+    (found,) = crash.settled(create(GROUP), method="POST", acts=True, meanwhile=theirs)
+    one, two = crash.scene.account.groups
+    told = (
+        f'the account has groups "Campaigns" ({one} and {two}); which one the run made is unclear:'
+        " look at them"
+    )
+    assert found == Settlement(1, Fate.UNCLEAR, None, told)
+
+
+def test_a_group_of_ours_that_is_younger_than_theirs_is_removed(crash: Crash) -> None:
+    theirs = made_after(crash, -60)
+    (found,) = crash.settled(create(GROUP), method="POST", acts=True, meanwhile=theirs)
+    assert found.fate is Fate.DID_NOT_HAPPEN
+    assert found.told.startswith("somebody else made it at the same time; ours (")
+    assert found.told.endswith(") is not needed: it was removed again")
+    assert found.told[found.told.index("(") + 1 :][:32] not in crash.scene.account.groups
+    assert len(crash.scene.account.groups) == 1
+
+
+def test_a_group_of_ours_that_is_older_than_theirs_took_effect(crash: Crash) -> None:
+    theirs = made_after(crash, 600)
+    (found,) = crash.settled(create(GROUP), method="POST", acts=True, meanwhile=theirs)
+    ours, _ = crash.scene.account.groups
+    assert found == Settlement(1, Fate.HAPPENED, ours, HAPPENED)
+
+
+def test_after_a_removal_that_was_cut_short_no_group_is_taken_for_ours(tmp_path: Path) -> None:
+    scene = Scene()
+    plan = scene.plan(create(GROUP))
+    with closing(Journal.create(tmp_path, HEAD)) as journal:
+        journal.begin(1, "POST", "/v2/segment/group")
+        theirs = scene.client.create_group(GROUP).id
+        journal.begin(1, "DELETE", "/v2/segment/group/" + "a" * 32)
+        run = read_run(journal.path)
+        (found,) = settle(run, plan, scene.client, journal=journal)
+    assert (found.fate, found.id) == (Fate.UNCLEAR, None)
+    assert list(scene.account.groups) == [theirs]
 
 
 def test_a_group_that_is_not_as_it_was_sent_is_told(crash: Crash) -> None:
     foreign = lambda: crash.scene.client.create_group(Group("Campaigns", "Theirs"))  # noqa: E731
-    group = create(Group("Campaigns", owned=True))
-    (found,) = crash.settled(group, method="POST", acts=False, meanwhile=foreign)
+    (found,) = crash.settled(create(GROUP), method="POST", acts=False, meanwhile=foreign)
     (there,) = crash.scene.account.groups
-    told = f'the account has a group "Campaigns" ({there}) that is not as it was sent'
+    told = (
+        f'the account has a group "Campaigns" ({there}); nothing proves that it was made by this'
+        " run"
+    )
     assert (found.fate, found.told) == (Fate.UNCLEAR, told)
 
 
