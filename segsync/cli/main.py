@@ -97,9 +97,10 @@ class LazyGroup(click.Group):
             said = f"{interrupted(ctx).capitalize()}."
             raise click.Abort(said) from problem
         except BrokenPipeError:
-            # Who reads our output has gone before the work was done, and so are we.
+            # Who reads our output has gone before the work was done, and so are we; a help text
+            # is no work.
             silence()
-            return ExitCode.INTERRUPTED
+            return ExitCode.OK if "--help" in sys.argv[1:] else ExitCode.INTERRUPTED
         except Exception as problem:  # noqa: BLE001 - the last resort: every ending needs a code
             from segsync.cli.endings import explain  # noqa: PLC0415 - not needed by --help
 

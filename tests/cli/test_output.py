@@ -14,16 +14,29 @@ def closed_pipe() -> int:
     return writing
 
 
-def test_a_reader_who_has_gone_does_not_change_what_a_plan_found(shell: Shell) -> None:
+def test_a_reader_who_has_gone_does_not_change_what_was_found(shell: Shell) -> None:
     shell.audiences(CHANGED)
     pipe = closed_pipe()
     ended = shell.ended(shell.spawn("plan --detailed-exitcode", stdout=pipe))
+    linted = shell.ended(shell.spawn("""ql lint "FILTER plan = 'gold'\"""", stdout=pipe))
     os.close(pipe)
     assert (ended.code, ended.err) == (2, "")
+    assert (linted.code, linted.err) == (3, "")
 
 
 @pytest.mark.parametrize(
-    "command", ["--help", "sandbox switch", "sandbox status", "sandbox fault list"]
+    "command",
+    [
+        "--help",
+        "plan --help",
+        "ql lint --help",
+        "ql explain 'FILTER a = 1'",
+        "ql parse 'FILTER a = 1'",
+        "ql fmt 'FILTER a = 1'",
+        "sandbox switch",
+        "sandbox status",
+        "sandbox fault list",
+    ],
 )
 def test_a_reader_who_has_gone_is_no_error_of_what_only_shows(shell: Shell, command: str) -> None:
     pipe = closed_pipe()

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from segsync.cli.ql.inputs import ENVIRONMENT, Command, on_stream, read
+from segsync.cli.ql.inputs import ENVIRONMENT, Command, on_stream, read, say_line
 from segsync.errors import ExitCode
 from segsync.filterql import Statement
 from segsync.filterql.records import edits
@@ -55,7 +55,7 @@ def equal(one: Statement, other: Statement) -> int:
     Ends with 2 if not. Only table and filter count, not LIMIT, WITH and ALIAS.
     """
     same = are_equal(one, other)
-    click.echo("equal" if same else "different")
+    say_line("equal" if same else "different")
     return ExitCode.OK if same else ExitCode.CHANGES
 
 
@@ -72,5 +72,5 @@ def diff(before: Statement, after: Statement) -> int:
     """
     found = edits(before, after)
     for each in found:
-        click.echo(f"{_SIGNS[each.kind]} {'  ' * each.depth}{safe_line(each.text)}")
+        say_line(f"{_SIGNS[each.kind]} {'  ' * each.depth}{safe_line(each.text)}")
     return ExitCode.CHANGES if found else ExitCode.OK

@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import click
 
-from segsync.cli.ql.inputs import ENVIRONMENT, Source, explained, on_definition, read, refused
+from segsync.cli.ql.inputs import (
+    ENVIRONMENT,
+    Source,
+    explained,
+    on_definition,
+    read,
+    refused,
+    say_line,
+)
 from segsync.errors import ExitCode
 from segsync.filterql.evaluator import Profile, read_profile, trace
 from segsync.filterql.records import segments
@@ -74,9 +82,9 @@ def evaluate(
     statement = source.statement()
     with explained("included segment"):
         result = trace(statement.filter, person, now=moment, include=segments(dict(included)))
-    click.echo(f"{'in' if result.verdict.match else 'out'} ({result.verdict.value})")
+    say_line(f"{'in' if result.verdict.match else 'out'} ({result.verdict.value})")
     for line in result.lines():
-        click.echo(safe_line(line))
+        say_line(safe_line(line))
     return ExitCode.OK
 
 

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, TypeAlias
 
 import click
 
-from segsync.cli.output import say
+from segsync.cli.output import say, say_last
 from segsync.diagnostics import Location, error
 from segsync.errors import ExitCode, InvalidInputError
 from segsync.filterql import FilterQLSyntaxError, Statement
@@ -158,4 +158,9 @@ def on_definition(verb: str) -> Callable[[Command], Command]:
 
 def say_data(text: str) -> None:
     """Write a definition as it is for a program, and made harmless for a terminal."""
-    say(f"{safe_text(text) if sys.stdout.isatty() else text}\n")
+    say_line(safe_text(text) if sys.stdout.isatty() else text)
+
+
+def say_line(text: str) -> None:
+    """Write a line of the result, which has been found whether anybody reads it or not."""
+    say_last(f"{text}\n")

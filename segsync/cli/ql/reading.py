@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from segsync.cli.ql.inputs import ENVIRONMENT, Source, on_definition, refused, say_data
+from segsync.cli.ql.inputs import ENVIRONMENT, Source, on_definition, refused, say_data, say_line
 from segsync.errors import ExitCode
 from segsync.filterql import (
     AstError,
@@ -47,13 +47,13 @@ def parse(source: Source) -> int:
     the definition too.
     """
     statement = source.statement()
-    click.echo(safe_line(print_statement(statement)))
+    say_line(safe_line(print_statement(statement)))
     for each in includes(statement.filter):
-        click.echo(f"includes {safe_line(each.reference)}")
+        say_line(f"includes {safe_line(each.reference)}")
     found = gates(statement, source.text)
     for gate, refusals in (("schema check", found.schema), ("index", found.index)):
-        click.echo(f"{gate}: {_verdict(source.text, refusals)}")
-    click.echo(_json(statement.filter, source))
+        say_line(f"{gate}: {_verdict(source.text, refusals)}")
+    say_line(_json(statement.filter, source))
     return ExitCode.OK
 
 
@@ -106,7 +106,7 @@ def lint(source: Source, *, fix: bool) -> int:
         say_data(apply_fixes(source.text, findings))
         return ExitCode.OK
     for line in _told(source.text, findings):
-        click.echo(line)
+        say_line(line)
     wrong = any(each.severity is Severity.ERROR for each in findings)
     return ExitCode.INVALID_INPUT if wrong else ExitCode.OK
 
@@ -135,7 +135,7 @@ def ast(source: Source) -> int:
     if _is_ast(source):
         say_data(f"FILTER {print_filter(_tree(source))}")
     else:
-        click.echo(_json(source.statement().filter, source))
+        say_line(_json(source.statement().filter, source))
     return ExitCode.OK
 
 
@@ -156,5 +156,5 @@ def _tree(source: Source) -> Node:
 def explain(source: Source) -> int:
     """Say in plain English who is in an audience."""
     for line in explained(source.statement()):
-        click.echo(safe_line(line))
+        say_line(safe_line(line))
     return ExitCode.OK
