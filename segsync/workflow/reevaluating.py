@@ -84,7 +84,7 @@ def reevaluation_of(
             for live, change in zip(chosen.selection.chosen, chosen.plan.changes, strict=True)
         ),
         left_out=chosen.selection.left_out,
-        watched=watched.seconds if watched else None,
+        watched=_rounded(watched.seconds) if watched else None,
     )
 
 
@@ -100,8 +100,13 @@ def _requested(
         request_id=outcome.request_id if outcome else "",
         before=watched.before.get(live.id) if watched else None,
         after=watched.after.get(live.id) if watched else None,
-        seconds=watched.moved.get(live.id) if watched else None,
+        seconds=_rounded(watched.moved.get(live.id)) if watched else None,
     )
+
+
+def _rounded(seconds: float | None) -> float | None:
+    """Return the time to the millisecond, as all reports tell times."""
+    return None if seconds is None else round(seconds, 3)
 
 
 @dataclass(frozen=True, slots=True)

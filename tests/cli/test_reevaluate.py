@@ -205,9 +205,10 @@ def test_a_size_that_moves_is_seen_and_ends_the_watch(shell: Shell) -> None:
 
 
 def test_a_size_that_stays_proves_nothing_and_is_said_to(shell: Shell) -> None:
-    ended = shell("reevaluate buyers --wait --timeout 1")
+    ended = shell("reevaluate buyers --wait --timeout 1 --report text --report json=sizes.json")
     assert ended.code == 0
     assert re.search(r"  \* buyers  accepted; the size stayed [\d,]+\n", ended.out)
+    assert re.search(r'"watched": 1\.\d{1,3}\b', (shell.root / "sizes.json").read_text())
     assert "\nThe sizes were watched for 1 s.\n" in ended.out
     assert "a size that\nstays may be one that was computed anew.\n" in ended.out
 
