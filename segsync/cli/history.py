@@ -33,7 +33,7 @@ def history(
     account is asked. --account, when given, leaves out the runs of others. RUN may be the
     beginning of a name that only one run has.
     """
-    settings = settings_of(config, account)
+    settings = settings_of(config, account, must_choose=False)
     if run is None:
         everything, unread = past_runs(settings)
         runs = tuple(each for each in everything if account in {None, each.head.account})

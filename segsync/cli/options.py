@@ -76,9 +76,11 @@ def patient(command: Command) -> Command:
     return command
 
 
-def settings_of(config: Path | None, account: str | None) -> Settings:
+def settings_of(config: Path | None, account: str | None, *, must_choose: bool = True) -> Settings:
     """Read the configuration as the command line and the environment ask for it."""
-    settings = read_settings(config, account=account, environ=os.environ, cwd=Path.cwd())
+    settings = read_settings(
+        config, account=account, environ=os.environ, cwd=Path.cwd(), must_choose=must_choose
+    )
     return replace(settings, **click.get_current_context().meta.get(_PATIENCE, {}))
 
 

@@ -32,12 +32,14 @@ def read_settings(
     account: str | None,
     environ: Mapping[str, str],
     cwd: Path,
+    must_choose: bool = True,
 ) -> Settings:
     """Read the configuration for one account.
 
     Without a path, `segsync.yaml` is looked for in `cwd` and the folders above it. The account is
-    the given one, else `SEGSYNC_ACCOUNT`, else `default_account`, else the only one. Raises
-    `InvalidInputError` with everything that is wrong.
+    the given one, else `SEGSYNC_ACCOUNT`, else `default_account`, else the only one. Who asks
+    no account need not `must_choose`: the first stands in. Raises `InvalidInputError` with
+    everything that is wrong.
     """
     found = settings_file(path, cwd)
     document = _document(found, FILE_NAME if path is None else str(path))
@@ -48,7 +50,7 @@ def read_settings(
         problems = explain(problem, document.place, keys=found_keys)
         raise InvalidInputError(sorted(problems, key=sort_key)) from problem
     root = found.parent
-    name = _choose(keys, account, environ, document)
+    name = _choose(keys, account, environ, document, must_choose=must_choose)
     return Settings(
         root=root,
         audiences=_audiences(keys, root, document),
@@ -103,7 +105,12 @@ def _document(path: Path, name: str) -> Document:
 
 
 def _choose(
-    keys: SettingsKeys, account: str | None, environ: Mapping[str, str], document: Document
+    keys: SettingsKeys,
+    account: str | None,
+    environ: Mapping[str, str],
+    document: Document,
+    *,
+    must_choose: bool,
 ) -> str:
     accounts = keys["accounts"]
     default = keys.get("default_account")
@@ -111,7 +118,7 @@ def _choose(
         _refuse_account(default, accounts, document.place.at(("default_account",)))
     wanted = account or environ.get("SEGSYNC_ACCOUNT") or default
     if wanted is None:
-        if len(accounts) == 1:
+        if len(accounts) == 1 or (accounts and not must_choose):
             return next(iter(accounts))
         summary = "which account is meant?"
         detail = "Give --account, or set default_account."

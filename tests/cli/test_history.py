@@ -48,6 +48,20 @@ def test_the_runs_of_one_account_are_listed_by_themselves(shell: Shell) -> None:
     assert len(json.loads(shell("history --report json").out)["runs"]) == 1
 
 
+def test_without_a_default_account_the_runs_of_all_are_listed_and_shown(shell: Shell) -> None:
+    shell.write("segsync.yaml", f'{SETTINGS}  other: {{url: "sandbox:"}}\n')
+    shell.audiences(FILES + NEW)
+    assert shell("apply --account test --auto-approve").code == 0
+    shell.audiences(FILES)
+    assert shell("apply --account other --auto-approve").code == 0
+    listed = shell("history")
+    newest, oldest = listed.out.splitlines()[1:]
+    assert (listed.code, "  other (" in newest, "  test (" in oldest) == (0, True, True)
+    assert shell(f"history {newest.split()[0]}").code == 0
+    assert shell("plan").code == 3
+    assert 'there is no account "nobody"' in shell("history --account nobody").err
+
+
 def test_changes_are_counted_and_told_as_the_apply_told_them(shell: Shell) -> None:
     renamed = FILES.replace("slug_name: active", "slug_name: busy\n    previously: [active]")
     moved = renamed.replace("INCLUDE active", "INCLUDE busy").replace("visits > 2", "visits > 3")
