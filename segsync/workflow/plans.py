@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from segsync.api.client import Client
 from segsync.config import Settings
-from segsync.diagnostics import has_errors
+from segsync.diagnostics import Diagnostic, did_you_mean, has_errors, warning
 from segsync.errors import ExitCode, InvalidInputError
 from segsync.plan import Action, Plan, Refusal
 from segsync.planning.check import check
@@ -45,6 +45,7 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
         problems = check(loaded.desired, live, matched=matched)
         # The account has answered what the files alone left open, or `check` complains.
         told = tuple(each for each in loaded.diagnostics if each.code != "include-not-in-files")
+        told += _idle_allowances(wishes, loaded.desired)
         if problems:
             raise InvalidInputError((*told, *problems))
         options = plan_options(settings, wishes)
@@ -68,6 +69,19 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
     refusals = (*plan.refusals, *doubts)
     refusals = tuple(without_forbidden(settings, refusals))
     return Planned(replace(plan, diagnostics=told, refusals=refusals), loaded.desired, live)
+
+
+def _idle_allowances(wishes: Wishes, desired: DesiredState) -> tuple[Diagnostic, ...]:
+    """Return a warning for each size that is allowed to a segment which no file declares."""
+    return tuple(
+        warning(
+            "idle-allowance",
+            f"--allow-size-change {slug} allows nothing: the files declare no such segment",
+            detail=did_you_mean(slug, desired.segments),
+        )
+        for slug in wishes.allow.size_changes
+        if slug not in desired.segments
+    )
 
 
 def plan_options(settings: Settings, wishes: Wishes) -> PlanOptions:

@@ -209,3 +209,15 @@ def test_the_flag_can_be_forbidden(shop: Shell) -> None:
     told = " ".join(shop("plan").out.split())
     assert "max_shrink: 10%; segsync.yaml forbids --allow-size-change ~ active" in told
     assert shop("plan --allow-size-change buyers").code == 6
+
+
+def test_an_allowance_for_a_segment_that_no_file_declares_is_told(shop: Shell) -> None:
+    ended = shop("plan --allow-size-change buyer")
+    told = "warning: --allow-size-change buyer allows nothing: the files declare no such segment"
+    assert ended.code == 6
+    assert told in " ".join(ended.out.split())
+    assert 'Did you mean "buyers"?' in ended.out
+    assert shop("plan --allow-size-change buyer --allow-size-change buyers --out p.json").code == 0
+    assert shop("apply p.json").code == 0
+    shop.seed(SEED)
+    assert "idle-allowance" not in shop("plan --allow-size-change buyers").out
