@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from segsync.diagnostics import Diagnostic, Location, Severity
 from segsync.plan import Action, Blocked, Change, Kind
 from segsync.planning.differ import same_definition
-from segsync.planning.identity import Identities, identities
+from segsync.planning.identity import Identities, identities, references
 from segsync.planning.matching import aside_slug
 from segsync.segment import (
     DesiredGroup,
@@ -109,6 +109,8 @@ class _Undo:
             if each.id in self._homeless and each.kind is Kind.SEGMENT
         }
         self._taken = {(_kind(_value(each)), each.key): each for each in self._live.values()}
+        self._lost: frozenset[str] = frozenset()
+        self._find_lost()
         self._segments: dict[str, DesiredSegment] = {}
         self._groups: dict[str, DesiredGroup] = {}
         self._conflicts: list[Blocked] = []
@@ -140,6 +142,8 @@ class _Undo:
         elif net.id in self._homeless:
             what = f'cannot be called "{net.key}" again: another {net.kind} has taken that place'
             self._conflict(net, there, what)
+        elif lost := self._told_lost(net.before, net.after):
+            self._conflict(net, there, lost)
         else:
             self._restore(net.before, net.after, there)
 
@@ -220,22 +224,50 @@ class _Undo:
             for each in found:
                 del moving[each]
 
+    def _find_lost(self) -> None:
+        """Find the ids and slugs of the segments that are gone and are not made again either.
+
+        Another segment may have such a slug by now: what is restored must not come to include it.
+        """
+        segments = [each for each in self._nets if isinstance(each.before, Segment)]
+        gone = [each for each in segments if each.id not in self._live]
+        while found := {each.id for each in gone if self._obstacle(each)} - self._lost:
+            self._lost |= found | {each.key for each in gone if each.id in found}
+
+    def _told_lost(self, before: Segment | Group | None, after: Segment | Group | None) -> str:
+        """Return in words what a definition that comes back would include in vain, or nothing."""
+        if not (self._lost and isinstance(before, Segment)):
+            return ""
+        if after and "definition" not in self._differing(self._was(before), self._became(after)):
+            return ""
+        included = references(before.definition, sorted(self._lost))
+        told = " and ".join(each for each in included if each.lower() in self._lost)
+        return told and f"included {told}, which cannot be made again"
+
+    def _obstacle(self, net: _Net) -> str:
+        """Return in words why what is gone cannot be made again, or an empty text."""
+        if net.after is not None:
+            return "was deleted by somebody else since the run"
+        there = self._taken.get((net.kind, net.key))
+        if net.before is None or there is None:
+            return self._told_lost(net.before, None)
+        if self._differing(self._was(net.before), _value(there)) or not _value(there).owned:
+            return "is there again, made by somebody else since the run"
+        return ""
+
     def _undo_missing(self, net: _Net) -> None:
         if net.before is None:
             return
-        there = self._taken.get((net.kind, net.key))
-        if net.after is not None:
-            self._conflict(net, None, "was deleted by somebody else since the run")
-        elif there is None:
+        obstacle = self._obstacle(net)
+        if obstacle:
+            self._conflict(net, None, obstacle)
+        elif (net.kind, net.key) not in self._taken:
             self._put(replace(net.before, owned=True), managed=_names_of(net.before))
             summary = (
                 f"{net.kind} {net.key} is made again with a new id: exports and whatever else knows"
                 f" the old one, {net.id}, do not follow"
             )
-            note = Diagnostic(Severity.WARNING, "new-id", summary, location=self._source)
-            self._notes.append(note)
-        elif self._differing(self._was(net.before), _value(there)) or not _value(there).owned:
-            self._conflict(net, None, "is there again, made by somebody else since the run")
+            self._note(Severity.WARNING, "new-id", summary)
 
     def _changed_since(
         self, net: _Net, after: Segment | Group, there: LiveSegment | LiveGroup
@@ -246,10 +278,7 @@ class _Undo:
         return found - {"slug"} if steps_aside else found
 
     def _restore(
-        self,
-        before: Segment | Group,
-        after: Segment | Group,
-        there: LiveSegment | LiveGroup,
+        self, before: Segment | Group, after: Segment | Group, there: LiveSegment | LiveGroup
     ) -> None:
         changed = self._differing(self._was(before), self._became(after))
         old, new = _key(before), there.key
@@ -264,8 +293,7 @@ class _Undo:
         self._keep(there)
         if _value(there).owned and not before.owned:
             summary = f"{there.key} was taken over by the run, and stays managed here"
-            note = Diagnostic(Severity.INFO, "stays-managed", summary, location=self._source)
-            self._notes.append(note)
+            self._note(Severity.INFO, "stays-managed", summary)
 
     def _keep(self, there: LiveSegment | LiveGroup) -> None:
         """Let an object stay as it is; only what is owned would go without an entry."""
@@ -311,6 +339,9 @@ class _Undo:
                 source=self._source,
             )
         )
+
+    def _note(self, severity: Severity, rule: str, summary: str) -> None:
+        self._notes.append(Diagnostic(severity, rule, summary, location=self._source))
 
     def _differing(self, one: Segment | Group, other: Segment | Group) -> frozenset[str]:
         return frozenset(_differing(one, other, self._names))
