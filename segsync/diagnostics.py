@@ -1,8 +1,9 @@
 """One problem in the input: how bad it is, where it stands, and what to do about it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from segsync.value import Value
 
 
 class Severity(StrEnum):
@@ -13,8 +14,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(Value, frozen=True, order=True):
     """A place in a file: the path as shown to people, line and column counted from 1."""
 
     path: str
@@ -25,8 +25,7 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Value, frozen=True):
     """One problem: `code` is a stable id, `summary` says what, `detail` says the way out."""
 
     severity: Severity

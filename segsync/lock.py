@@ -9,18 +9,19 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from segsync.errors import LockedError
+from segsync.value import Value
 
 _MOST_BYTES = 4096
 _NAME_LENGTH = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Value, frozen=True):
     """Who writes to an account: `who` is user@host, `started` is in UTC, as ISO 8601."""
 
     pid: int
@@ -56,7 +57,7 @@ def exclusive(folder: Path, holder: Holder, *, origin: str, aid: int) -> Iterato
 def _told(descriptor: int, aid: int) -> str:
     try:
         found = json.loads(os.pread(descriptor, _MOST_BYTES, 0))
-        holder = Holder(**{each.name: found[each.name] for each in fields(Holder)})
+        holder = Holder(**{name: found[name] for name in Holder.__struct_fields__})
     except (ValueError, TypeError, KeyError):
         who = "another run"
     else:

@@ -1,10 +1,10 @@
 """What became of each change of a plan: exactly one outcome per change."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from segsync.errors import ExitCode
 from segsync.plan import Change
+from segsync.value import Value
 
 
 class Result(StrEnum):
@@ -15,8 +15,7 @@ class Result(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value, frozen=True):
     """How one change ended: `reason` says why it failed or was skipped, `id` is the object's.
 
     `note` tells something that a person should know although the change ended well, such as a

@@ -5,11 +5,13 @@ applied, and what was reviewed is what is applied.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import field
 
 from segsync.diagnostics import Diagnostic, Location
 from segsync.segment import Account, Group, Guard, Segment
+from segsync.value import Value
 
 
 class Kind(StrEnum):
@@ -33,8 +35,7 @@ class Action(StrEnum):
 FieldValue = str | bool | tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Value, frozen=True):
     """One field that differs; sets are sorted tuples, a definition is its one-line FilterQL."""
 
     field: str
@@ -42,8 +43,7 @@ class FieldChange:
     after: FieldValue
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value, frozen=True):
     """One API call on one object, and why.
 
     `number` is its place in the plan, from 1; `waits_for` are the numbers of the changes that must
@@ -85,8 +85,7 @@ class Change:
         return not self.bridge and not self.follows
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(Value, frozen=True):
     """A change that a rule does not allow: `rule` is a stable id, `way_out` says what would help.
 
     `holds` is true when the change makes the whole run refuse; false for one that is only told,
@@ -103,8 +102,7 @@ class Blocked:
     source: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Value, frozen=True):
     """A limit that the plan as a whole breaks: `rule` is a stable id, `allow` the flag to pass."""
 
     rule: str
@@ -112,8 +110,7 @@ class Refusal:
     allow: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sizing:
+class Sizing(Value, frozen=True):
     """How many profiles a segment has and would have, as the account counted them for the plan.
 
     None is what was not asked or not answered; `unmeasured` says why not. The segment is one that
@@ -129,8 +126,7 @@ class Sizing:
     guard: Guard | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedDifference:
+class AcceptedDifference(Value, frozen=True):
     """Drift in these fields that the files accept until (and on) a day, written YYYY-MM-DD."""
 
     key: str
@@ -147,8 +143,7 @@ class Reevaluate(StrEnum):
     AFFECTED = "affected"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Value, frozen=True):
     """How much one run may change; shares are of the managed objects, 0.1 for 10 %.
 
     The shares bind when at least `min_existing` objects are managed; the count always binds.
@@ -164,8 +159,7 @@ class Limits:
     max_size_change: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Allowances:
+class Allowances(Value, frozen=True):
     """What the user allowed for this run by naming it."""
 
     adopt: bool = False
@@ -189,8 +183,7 @@ class Allowances:
         return (*(flag for flag, is_given in given.items() if is_given), *sizes)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Value, frozen=True):
     """Everything that a run would do, and everything that it would not.
 
     `managed` counts the live objects that segsync owns now, `unmanaged` those that are neither

@@ -6,10 +6,12 @@ segsync's own marks taken out of tags and descriptions, so that "equal" is plain
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
+
+from msgspec import field
 
 from segsync import filterql
 from segsync.diagnostics import Location
@@ -26,6 +28,7 @@ from segsync.filterql import (
     quote_name,
     read_plain,
 )
+from segsync.value import Value
 
 DEFAULT_TABLE = "user"
 DEFAULT_KIND = "segment"
@@ -45,8 +48,7 @@ def _read(text: str) -> Statement | FilterQLSyntaxError:
 _read_plain = lru_cache(maxsize=_PARSED_DEFINITIONS)(read_plain)
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Value, frozen=True):
     """What a segment selects, as FilterQL; each distinct text is parsed once, on demand.
 
     Text that the grammar cannot read stays *opaque*: it has no statement and is compared as text.
@@ -55,7 +57,15 @@ class Definition:
     """
 
     text: str
-    verbatim: bool = field(default=False, compare=False)
+    verbatim: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the texts: whose they are makes no difference to what is selected."""
+        return isinstance(other, Definition) and self.text == other.text
+
+    def __hash__(self) -> int:
+        """Return the hash of what is compared."""
+        return hash(self.text)
 
     @property
     def plain(self) -> PlainStatement | None:
@@ -138,8 +148,7 @@ def _printed_with_clauses(text: str, table: str, slug: str) -> str:
     return print_statement(explicit)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Value, frozen=True):
     """Everything that a client can set on a segment; `slug` is the key.
 
     `groups` holds group names, or `id:<id>` for a group that no unique name stands for.
@@ -163,8 +172,7 @@ class Segment:
     protected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Value, frozen=True):
     """Everything that a client can set on a segment group; `name` is the key."""
 
     name: str
@@ -173,16 +181,14 @@ class Group:
     protected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Freeze:
+class Freeze(Value, frozen=True):
     """Until (and on) this day the object may not change."""
 
     until: date
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Value, frozen=True):
     """What a new definition may do to the size: at least so many profiles, no greater loss.
 
     `max_shrink` is a share of the size now, 0.2 for 20 %; None sets no bound.
@@ -192,8 +198,7 @@ class Guard:
     max_shrink: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedDrift:
+class AcceptedDrift(Value, frozen=True):
     """Until (and on) this day, drift in these fields is accepted."""
 
     fields: frozenset[str]
@@ -201,8 +206,7 @@ class AcceptedDrift:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredSegment:
+class DesiredSegment(Value, frozen=True):
     """One segment as a file declares it.
 
     `segment` is complete: a field that the file does not set carries the default that a create
@@ -223,7 +227,7 @@ class DesiredSegment:
     accept_drift: AcceptedDrift | None = None
     guard: Guard | None = None
     references: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
-    place_of: Callable[[int], Location] | None = field(default=None, compare=False, repr=False)
+    place_of: Callable[[int], Location] | None = None
     silenced: frozenset[str] = frozenset()
 
     @property
@@ -232,8 +236,7 @@ class DesiredSegment:
         return self.segment.slug
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredGroup:
+class DesiredGroup(Value, frozen=True):
     """One group as a file declares it; `managed` as in `DesiredSegment`."""
 
     group: Group
@@ -249,16 +252,14 @@ class DesiredGroup:
         return self.group.name
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredState:
+class DesiredState(Value, frozen=True):
     """What the files say, by key; objects with `state: absent` are in the same mappings."""
 
     segments: Mapping[str, DesiredSegment]
     groups: Mapping[str, DesiredGroup]
 
 
-@dataclass(frozen=True, slots=True)
-class LiveSegment:
+class LiveSegment(Value, frozen=True):
     """One segment as the account has it. `untouchable` says why segsync never writes it, or is "".
 
     `author_id`, `created` and `updated` are shown to people and never compared.
@@ -278,8 +279,7 @@ class LiveSegment:
         return self.segment.slug
 
 
-@dataclass(frozen=True, slots=True)
-class LiveGroup:
+class LiveGroup(Value, frozen=True):
     """One group as the account has it; `segment_ids` are the members that the group itself tells.
 
     An account may tell them on the segments only: `LiveState` has what both sides say.
@@ -298,8 +298,7 @@ class LiveGroup:
         return self.group.name
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Value, frozen=True):
     """A workflow job that reads segments (an export, an import, an enrichment).
 
     `segment_ids` are those that its configuration names as such. How other workflows name a
@@ -325,16 +324,14 @@ class Job:
         return self.status not in {"completed", "deleted", "deleting", "failed"}
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Value, frozen=True):
     """The account that the token belongs to."""
 
     aid: int
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LiveState:
+class LiveState(Value, frozen=True):
     """What the account has, as read at the start of the run.
 
     Sequences, not mappings: the API does not promise that slugs or group names are unique.
@@ -352,8 +349,7 @@ class LiveState:
         return frozenset(each.id for each in self.segments) | {each.id for each in self.groups}
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Value, frozen=True):
     """How segsync signs what it owns: tags on segments, a last line in descriptions of groups."""
 
     tag: str = "segsync"

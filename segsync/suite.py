@@ -1,12 +1,12 @@
 """What became of the repository's audience tests: frozen values that reports are made from."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from segsync.diagnostics import Diagnostic, Location, has_errors
 from segsync.filterql.evaluator import Trace
 from segsync.names import is_time
+from segsync.value import Value
 
 DEFAULT_NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """The moment that dates in audience tests count from unless a file or the command line says so.
@@ -23,8 +23,7 @@ def read_moment(text: str) -> datetime | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Value, frozen=True):
     """One expectation, held against the definition.
 
     `expected` says whether the profile is to be a member, `source` is where that stands.
@@ -47,8 +46,7 @@ class Check:
         return self.is_member is self.expected
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Value, frozen=True):
     """One condition of an audience, and whether a profile was ever decided by it.
 
     `holds` says that it decided for some profile because it held, `fails` because it did not.
@@ -65,8 +63,7 @@ class Condition:
         return self.holds or self.fails
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteRun:
+class SuiteRun(Value, frozen=True):
     """All checks of one run.
 
     `audiences` are the slugs that were asked for, with a test or without; `conditions` are those of

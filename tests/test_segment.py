@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from segsync.diagnostics import Location
 from segsync.segment import (

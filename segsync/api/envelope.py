@@ -6,7 +6,6 @@ before routing, so that a 401 has the `/api` shape everywhere (observed by Lytic
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from segsync.errors import (
     RejectedError,
     UnavailableError,
 )
+from segsync.value import Value
 
 T = TypeVar("T")
 
@@ -41,8 +41,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 _LONGEST_MESSAGE, _LONGEST_ID = 2_000, 200
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value, frozen=True):
     """One call to make. A read changes nothing in the account, whatever its HTTP method.
 
     `doubtful` are the statuses below 500 after which this write may have taken effect all the same.
@@ -60,8 +59,7 @@ class Request:
     decode: Callable[[bytes], object] = decode
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Value, frozen=True):
     """What came back. `problem` says why there is no whole body.
 
     Nothing of it holds the token any more but what JSON may hide in escapes: hence `redactor`.
@@ -72,11 +70,10 @@ class Reply:
     problem: str = ""
     location: str = ""
     retry_after: float | None = None
-    redactor: Redactor = field(default=Redactor(""), compare=False)
+    redactor: Redactor = Redactor("")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value, frozen=True):
     """An opened envelope. An empty body, as a 204 has, is no envelope; some have no `data`.
 
     `next_start` is where the next page of a scan starts, as it came.

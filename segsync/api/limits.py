@@ -1,10 +1,9 @@
 """How long and how hard a client may try before it gives up."""
 
-from dataclasses import dataclass
+from segsync.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Value, frozen=True):
     """The limits of one client; all of them are seconds.
 
     `max_wait` is the longest that the API may ask to be left alone for; when it asks for more, the

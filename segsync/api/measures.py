@@ -68,4 +68,5 @@ def read_members(data: object, next_start: object) -> MemberPage:
     if next_start is not None and not isinstance(next_start, str):
         message = "_next is no text"
         raise ValueError(message)
-    return MemberPage(tuple(payloads.rows(payloads.MEMBERS, data)), next_start or "")
+    members: list[dict[str, object]] = payloads.rows(payloads.MEMBERS, data)
+    return MemberPage(tuple(members), next_start or "")

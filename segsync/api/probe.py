@@ -7,13 +7,13 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 import httpx
 
 from segsync.api.pool import Pool, proxy_for
+from segsync.value import Value
 
 _PATH = "/v2/account"
 # Whoever is without a token asks without one; this only stands where a connection needs some text.
@@ -31,8 +31,7 @@ class Obstacle(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Value, frozen=True):
     """What came of one request: the `status` of the answer, or the `obstacle` on the way.
 
     `words` says the obstacle in the words of the network. `date` and `location` are headers of the

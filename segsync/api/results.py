@@ -1,12 +1,12 @@
 """What calls return beyond the shared vocabulary: frozen values, no behavior."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from segsync.value import Value
 
-@dataclass(frozen=True, slots=True)
-class SchemaField:
+
+class SchemaField(Value, frozen=True):
     """One published field of a table: its name and type as the account's schema has them."""
 
     name: str
@@ -16,16 +16,14 @@ class SchemaField:
     is_pii: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DeletedSegments:
+class DeletedSegments(Value, frozen=True):
     """What a bulk delete did: the ids that are gone, and why each other one is not."""
 
     deleted: frozenset[str]
     not_deleted: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Value, frozen=True):
     """A flow; `segment_ids` and `mentions` are as in `Job`: what it names, and what it may name."""
 
     id: str
@@ -40,8 +38,7 @@ class Flow:
         return self.mentions | {each.lower() for each in self.segment_ids}
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Value, frozen=True):
     """An ordered list of segments, such as a funnel; no audience group."""
 
     id: str
@@ -50,8 +47,7 @@ class Collection:
     segment_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredSize:
+class MeasuredSize(Value, frozen=True):
     """How many profiles a segment had, and when that was counted (as the API writes it, or "")."""
 
     id: str
@@ -60,16 +56,14 @@ class MeasuredSize:
     counted_at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SizePoint:
+class SizePoint(Value, frozen=True):
     """How many profiles a segment had at a moment, in UTC."""
 
     at: datetime
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class FieldUse:
+class FieldUse(Value, frozen=True):
     """How a field is filled among the members of a segment.
 
     `present` and `absent` count profiles; `cardinality` is roughly the number of distinct values;
@@ -83,8 +77,7 @@ class FieldUse:
     terms: Mapping[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MemberPage:
+class MemberPage(Value, frozen=True):
     """One page of a scan: members as the API gives them, and where the next page starts, or ""."""
 
     members: tuple[Mapping[str, object], ...]

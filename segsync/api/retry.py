@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
@@ -12,6 +11,7 @@ from segsync.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from segsync.value import Value
 
 # A server or a proxy may answer these after the object was made, and a second create makes a second
 # object: nothing that creates is sent again after them.
@@ -24,8 +24,7 @@ DOUBTFUL_GROUP = DOUBTFUL_CREATE | {HTTPStatus.TOO_MANY_REQUESTS}
 _AGAIN = (MalformedAnswerError, RateLimitedError, UnavailableError)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Value, frozen=True):
     """How often and how patiently a request is sent again; all times are seconds.
 
     `base` and `throttled_base` are the upper bounds of the first sleep after a transient failure

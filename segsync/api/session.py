@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from http import HTTPStatus
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from segsync.api.budget import Breaker, RetryBudget
 from segsync.api.envelope import Answer, Reply, Request, malformed, open_reply

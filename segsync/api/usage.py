@@ -1,7 +1,7 @@
 """Reads what uses segments (jobs, flows, collections), wherever in it a segment is named."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from segsync.api import payloads
 from segsync.api.results import Collection, Flow
@@ -37,15 +37,18 @@ def _job(payload: payloads.JobPayload, segment_id: str) -> Job:
 
 def read_flows(data: object) -> tuple[Flow, ...]:
     """Return the flows of an answer; whatever they hold beyond id, name and status may name one."""
-    return tuple(
-        Flow(
-            id=each.id,
-            name=each.name or "",
-            status=each.status or "",
-            segment_ids=frozenset(_segment_ids(each.model_extra)),
-            mentions=_mentions(each.model_extra),
-        )
-        for each in payloads.rows(payloads.FLOWS, data)
+    read = payloads.rows(payloads.FLOWS, data)
+    return tuple(_flow(each, row) for each, row in zip(read, payloads.listed(data), strict=True))
+
+
+def _flow(payload: payloads.FlowPayload, row: Mapping[str, object]) -> Flow:
+    more = {key: row[key] for key in row if key not in payload.__struct_fields__}
+    return Flow(
+        id=payload.id,
+        name=payload.name or "",
+        status=payload.status or "",
+        segment_ids=frozenset(_segment_ids(more)),
+        mentions=_mentions(more),
     )
 
 

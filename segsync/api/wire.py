@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from segsync.api import payloads
 from segsync.api.payloads import GroupPayload, SegmentPayload, SegmentRows, one, rows
@@ -20,6 +21,7 @@ from segsync.segment import (
     Marks,
     Segment,
 )
+from segsync.value import Value
 
 _ID_PREFIX = "id:"
 # How many distinct sets of tags, or of groups, are kept while a list is read.
@@ -45,8 +47,7 @@ def group_ids(groups: Iterable[LiveGroup]) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value, frozen=True):
     """What it takes to read segments: segsync's marks, the id of each group, the own account.
 
     `aid` is None as long as nobody has asked for the account.
@@ -62,19 +63,19 @@ def read_segments(data: object, reading: Reading) -> tuple[LiveSegment, ...]:
     found = data if isinstance(data, SegmentRows) else rows(payloads.SEGMENTS, data)
     _refuse_strangers(found, reading.aid)
     translate = _segment_translator(reading)
-    return tuple([translate(each) for each in found if not each.get("deleted")])
+    return tuple([translate(each) for each in found if not each.deleted])
 
 
 def read_segment(data: object, reading: Reading) -> LiveSegment | None:
     """Return the one segment of an answer: an object, or a list of one; None for a deleted one."""
     payload = one(payloads.SEGMENTS, data)
     _refuse_strangers([payload], reading.aid)
-    return None if payload.get("deleted") else _segment_translator(reading)(payload)
+    return None if payload.deleted else _segment_translator(reading)(payload)
 
 
 def _refuse_strangers(found: Iterable[SegmentPayload], aid: int | None) -> None:
     """Raise `WrongAccountError` for a segment of another account than the token's."""
-    strangers = {number for each in found if (number := each.get("aid"))} - {aid}
+    strangers = {number for each in found if (number := each.aid)} - {aid}
     if aid is not None and strangers:
         message = f"the answer is about account {min(strangers)}, the token belongs to {aid}"
         raise WrongAccountError(message)
@@ -105,43 +106,43 @@ def _segment_translator(reading: Reading) -> Callable[[SegmentPayload], LiveSegm
         return frozenset([names.get(each) or _ID_PREFIX + each for each in ids])
 
     def translate(payload: SegmentPayload) -> LiveSegment:
-        tags = read_tags(*(payload.get("tags") or ()))
-        expires_at = payload.get("expires_at")
+        tags = read_tags(*(payload.tags or ()))
+        expires_at = payload.expires_at
         segment = Segment(
-            payload.get("slug_name") or "",
-            payload.get("name") or "",
-            Definition(payload.get("segment_ql") or "", verbatim=True),
-            payload.get("table") or DEFAULT_TABLE,
-            payload.get("kind") or DEFAULT_KIND,
-            payload.get("description") or "",
-            payload.get("is_public") or False,
+            payload.slug_name or "",
+            payload.name or "",
+            Definition(payload.segment_ql or "", verbatim=True),
+            payload.table or DEFAULT_TABLE,
+            payload.kind or DEFAULT_KIND,
+            payload.description or "",
+            payload.is_public or False,
             tags.own,
-            read_groups(*(payload.get("groups") or ())),
-            payload.get("save_hist") or False,
-            payload.get("schedule_exit") or False,
-            payload.get("emit_trigger") or False,
+            read_groups(*(payload.groups or ())),
+            payload.save_hist or False,
+            payload.schedule_exit or False,
+            payload.emit_trigger or False,
             None if expires_at in _NO_EXPIRY else expires_at,
             tags.owned,
             tags.protected,
         )
         return LiveSegment(
-            payload["id"],
+            payload.id,
             segment,
             _untouchable(payload, predefined=tags.predefined),
-            payload.get("author_id") or "",
-            payload.get("created") or "",
-            payload.get("updated") or "",
-            (payload.get("invalid_reason") or "") if payload.get("invalid") else None,
+            payload.author_id or "",
+            payload.created or "",
+            payload.updated or "",
+            (payload.invalid_reason or "") if payload.invalid else None,
         )
 
     return translate
 
 
 def _untouchable(payload: SegmentPayload, *, predefined: bool) -> str:
-    if payload.get("kind") == "managed":
+    if payload.kind == "managed":
         return "managed by Lytics"
     if predefined or (
-        not payload.get("author_id") and _PREDEFINED_SLUG.fullmatch(payload.get("slug_name") or "")
+        not payload.author_id and _PREDEFINED_SLUG.fullmatch(payload.slug_name or "")
     ):
         return "predefined by Lytics"
     return ""

@@ -1,8 +1,7 @@
 """How the work on one change ended, before it becomes an outcome, and the words that recur."""
 
-from dataclasses import dataclass
-
 from segsync.errors import AuthenticationError, ExitCode, NotAttemptedError, WrongAccountError
+from segsync.value import Value
 
 # After one of these no other call can succeed.
 FATAL_ERRORS = (AuthenticationError, NotAttemptedError, WrongAccountError)
@@ -10,8 +9,7 @@ FATAL_ERRORS = (AuthenticationError, NotAttemptedError, WrongAccountError)
 DELETED_MEANWHILE = "deleted by somebody else since the plan"
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Value, frozen=True):
     """It ended well; `note` tells what a person should know all the same.
 
     `request_id` is that of the call that did it, None for the last one.
@@ -22,8 +20,7 @@ class Done:
     request_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Value, frozen=True):
     """It did not end well; `request_id` is that of the call to blame, None for the last one.
 
     `exit_code` is that of the API's error that ended it, None when it ended in any other way.

@@ -6,11 +6,13 @@ it was meant for (observed as well). So no answer is believed before it has pass
 """
 
 import re
-from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from segsync.filterql import same_meaning
 from segsync.segment import DEFAULT_TABLE, Definition, Group, Segment
+from segsync.value import Value
 
 Managed = Segment | Group
 
@@ -24,8 +26,7 @@ _SAME_MOMENT = timedelta(seconds=5)
 _LONGEST_CALL = timedelta(minutes=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Value, frozen=True):
     """An object as the account answered; the groups of a segment are ids, so that names may move.
 
     `created` and `updated` are the account's own times, as text, or "". `invalid_reason` is None
@@ -56,39 +57,34 @@ class Seen:
         return replace(self, value=replace(value, groups=groups))
 
 
-@dataclass(frozen=True, slots=True)
-class MadeUnderOtherKey:
+class MadeUnderOtherKey(Value, frozen=True):
     """A create made an object under another key than the one asked for."""
 
     asked: str
     made: str
 
 
-@dataclass(frozen=True, slots=True)
-class MadeAnother:
+class MadeAnother(Value, frozen=True):
     """An update left its object alone and made, or answered with, an object of another id."""
 
     id: str
     made: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyNotTaken:
+class KeyNotTaken(Value, frozen=True):
     """An update changed the right object, which now has another key than the one asked for."""
 
     asked: str
     has: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredOtherwise:
+class StoredOtherwise(Value, frozen=True):
     """The right object has other fields than those sent: the next plan would change it again."""
 
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MadeInvalid:
+class MadeInvalid(Value, frozen=True):
     """The write took effect, and the account calls the object invalid, which it was not before."""
 
     reason: str
@@ -141,9 +137,9 @@ def differences(one: Managed, other: Managed) -> tuple[str, ...]:
     if isinstance(one, Segment) and isinstance(other, Segment) and _came_back(one, other):
         other = replace(other, definition=one.definition)
     return tuple(
-        each.name
-        for each in fields(one)
-        if not _same(getattr(one, each.name), getattr(other, each.name), field=each.name)
+        name
+        for name in one.__struct_fields__
+        if not _same(getattr(one, name), getattr(other, name), field=name)
     )
 
 

@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.applier.guards import Managed, Seen, age, differences, is_copy, is_new, key_of

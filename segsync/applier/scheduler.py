@@ -3,8 +3,9 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Generator, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.applier.board import Board, OnError

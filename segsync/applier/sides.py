@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Sides:
+class Sides(Struct):
     """Learned from what the account did, never assumed; shared by the workers of one run.
 
     `segments_are_silent`: a group named a segment that did not name the group. `groups_decide`: a

@@ -1,15 +1,14 @@
 """The definitions that tests are held against: their filters, what they include, what they read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from segsync.filterql import Node, fields, includes
 from segsync.filterql.evaluator.compiler import names
 from segsync.segment import DesiredState
+from segsync.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(Value, frozen=True):
     """Filters by slug, the references that each includes, and every field that any of them reads.
 
     A field counts by its whole name, and by what can be the name of a map.

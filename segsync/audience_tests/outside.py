@@ -1,8 +1,9 @@
 """Segments that are not in the files, as a document describes them: by a filter or by members."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from segsync.audience_tests.definitions import Definitions
 from segsync.diagnostics import Diagnostic, did_you_mean, error, warning
@@ -20,8 +21,7 @@ from segsync.yamlfile import Place
 _FILTER: Final = "FILTER "
 
 
-@dataclass(slots=True)
-class Outside:
+class Outside(Struct):
     """What `includes:` says: a filter for each segment, and which profiles it lists as members."""
 
     trees: dict[str, Node] = field(default_factory=dict)

@@ -1,19 +1,18 @@
 """The profiles of a document become typed values, or what does not fit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from segsync.audience_tests.definitions import Definitions
 from segsync.diagnostics import Diagnostic, did_you_mean, error, warning
 from segsync.filterql.evaluator import typed_profile
-from segsync.filterql.evaluator.values import Value
+from segsync.filterql.evaluator.values import Value as Found
+from segsync.value import Value
 from segsync.yamlfile import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Value, frozen=True):
     """The declared types of the fields, and the moment that dates count from."""
 
     types: Mapping[str, str]
@@ -35,9 +34,9 @@ class Fields:
 
     def read(
         self, content: Mapping[str, Any], place: Place, problems: list[Diagnostic]
-    ) -> dict[str, Value]:
+    ) -> dict[str, Found]:
         """Return the values of one profile by field; what does not fit is reported, left out."""
-        values: dict[str, Value] = {}
+        values: dict[str, Found] = {}
         for name, value in content.items():
             if name not in self.types:
                 summary = f'the field "{name}" has no type'

@@ -1,7 +1,6 @@
 """Documents with audience tests become suites, and every problem in them a diagnostic."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -16,13 +15,13 @@ from segsync.audience_tests.profiles import Fields
 from segsync.audience_tests.schema import ExpectKeys, SuiteKeys, validate
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error
 from segsync.filterql.evaluator import Profile
-from segsync.filterql.evaluator.values import Value
+from segsync.filterql.evaluator.values import Value as Found
 from segsync.suite import DEFAULT_NOW
+from segsync.value import Value
 from segsync.yamlfile import Document, Path, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Value, frozen=True):
     """A profile is a member of an audience, or is not; `source` is where that is said."""
 
     slug: str
@@ -32,8 +31,7 @@ class Expectation:
     source: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(Value, frozen=True):
     """What one document expects of definitions, its own from outside among them, at one moment."""
 
     now: datetime
@@ -41,8 +39,7 @@ class Suite:
     expectations: tuple[Expectation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Value, frozen=True):
     """What documents are read against; `now` is a moment that overrides theirs, or None."""
 
     definitions: Definitions
@@ -89,7 +86,7 @@ def _suite(keys: SuiteKeys, place: Place, context: Context, problems: list[Diagn
     known = files.with_outside(outside.trees)
     fields = Fields(keys.get("schema", {}), now)
     problems += fields.check(place.below(("schema",)), known)
-    values: dict[str, dict[str, Value]] = {
+    values: dict[str, dict[str, Found]] = {
         name: fields.read(content, place.below(("profiles", name)), problems)
         for name, content in keys["profiles"].items()
     }
@@ -102,7 +99,7 @@ def _suite(keys: SuiteKeys, place: Place, context: Context, problems: list[Diagn
 
 
 def _add_members(
-    values: Mapping[str, dict[str, Value]],
+    values: Mapping[str, dict[str, Found]],
     outside: Outside,
     place: Place,
     problems: list[Diagnostic],

@@ -1,27 +1,24 @@
-"""The shape of a file with audience tests, as pydantic types: strict, and closed."""
+"""The shape of a file with audience tests, as types: strict, and closed."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Annotated, Any, Final, Required, TypeAlias
 
-from pydantic import (
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    WithJsonSchema,
-    with_config,
-)
 from typing_extensions import TypedDict
 
 from segsync.diagnostics import Diagnostic
 from segsync.suite import read_moment
+from segsync.validation import (
+    Before,
+    Bounds,
+    Doc,
+    ValidationError,
+    Validator,
+    closed,
+)
 from segsync.yamlfile import Place, explain
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-_CONFIG: Final = ConfigDict(strict=True, extra="forbid")
 
 
 def _moment(value: object) -> datetime:
@@ -42,52 +39,49 @@ def _members(value: object) -> object:
 
 Moment: TypeAlias = Annotated[
     datetime,
-    BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "description": "A day, or a time with its zone."}),
+    Before(_moment, {"type": "string", "description": "A day, or a time with its zone."}),
 ]
-Members: TypeAlias = Annotated[str | list[str], BeforeValidator(_members)]
+Members: TypeAlias = Annotated[str | list[str], Before(_members)]
 
 # Not a class: `in` is a word of Python.
 ExpectKeys = TypedDict("ExpectKeys", {"in": list[str], "out": list[str]}, total=False)
-with_config(_CONFIG)(ExpectKeys)
+closed(ExpectKeys)
 
 
-@with_config(_CONFIG)
+@closed
 class SuiteKeys(TypedDict, total=False):
     """One document of a file with audience tests."""
 
     now: Moment
-    accounts: Annotated[list[str], Field(description="For others the document is left out.")]
-    schema: Annotated[dict[str, str], Field(description="The type of each field.")]
+    accounts: Annotated[list[str], Doc("For others the document is left out.")]
+    schema: Annotated[dict[str, str], Doc("The type of each field.")]
     profiles: Required[
-        Annotated[dict[str, dict[str, Any]], Field(description="By name, the values of a person.")]
+        Annotated[dict[str, dict[str, Any]], Doc("By name, the values of a person.")]
     ]
-    includes: Annotated[
-        dict[str, Members], Field(description="Who is in segments that are not in the files.")
-    ]
+    includes: Annotated[dict[str, Members], Doc("Who is in segments that are not in the files.")]
     expect: Required[
-        Annotated[
-            dict[str, ExpectKeys], Field(min_length=1, description="By slug, who is in and out.")
-        ]
+        Annotated[dict[str, ExpectKeys], Bounds(min_length=1), Doc("By slug, who is in and out.")]
     ]
+
+
+_SUITE: Final = Validator(SuiteKeys)
 
 
 def validate(value: object, place: Place) -> SuiteKeys | list[Diagnostic]:
     """Return the document if it has the right shape, or everything that is wrong with it."""
     try:
-        return _adapter().validate_python(value)
+        return _SUITE(value)
     except ValidationError as problem:
         return explain(problem, place, keys=_known_keys(value))
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one document with audience tests, for editors."""
-    return {"$schema": _DIALECT, **_adapter().json_schema(), "title": "segsync audience tests"}
+    # Imported here: only who writes the schema down needs it.
+    from pydantic import TypeAdapter  # noqa: PLC0415
 
-
-@cache
-def _adapter() -> TypeAdapter[SuiteKeys]:
-    return TypeAdapter(SuiteKeys)
+    schema = TypeAdapter(SuiteKeys).json_schema()
+    return {"$schema": _DIALECT, **schema, "title": "segsync audience tests"}
 
 
 def _known_keys(value: object) -> Mapping[tuple[str, ...], frozenset[str]]:

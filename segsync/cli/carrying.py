@@ -1,7 +1,6 @@
 """Brings a plan before a person and then to the account: shown, approved, carried out, reported."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypedDict, TypeVar
 
 import click
@@ -23,6 +22,7 @@ from segsync.report.facts import RunFacts
 from segsync.report.planned import plan_report
 from segsync.report.text import report_text
 from segsync.report.words import counted
+from segsync.value import Value
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -64,8 +64,7 @@ def divided(options: ApplyOptions) -> tuple[WishOptions, MannerOptions]:
     return wishes, manner
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Value, frozen=True):
     """How a plan is carried out; `facts` tells of the run so far, by the name of a report."""
 
     options: MannerOptions

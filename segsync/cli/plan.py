@@ -1,11 +1,11 @@
 """`segsync plan`."""
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 import click
+from msgspec.structs import replace
 
 from segsync import workflow
 from segsync.cli.documents import plan_digest, plan_document

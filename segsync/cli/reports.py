@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from segsync.cli.options import colored, width
 from segsync.cli.output import say_last
 from segsync.report.document import Report
 from segsync.report.text import report_text
+from segsync.value import Value
 from segsync.yamlfile.files import write_atomically
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -24,8 +24,7 @@ _FORMATS = {"text", "json", "markdown", "junit"}
 Writer = Callable[[bool], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Value, frozen=True):
     """Where one report goes: a format, and a file or standard output."""
 
     format: str

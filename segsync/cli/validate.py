@@ -1,10 +1,10 @@
 """`segsync validate`."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
+from msgspec import to_builtins
 
 from segsync import workflow
 from segsync.cli.options import ENVIRONMENT, common, settings_of
@@ -44,7 +44,7 @@ def _writers(loaded: Loaded) -> dict[str, Writer]:
         "files": loaded.files,
         "segments": len(loaded.desired.segments),
         "groups": len(loaded.desired.groups),
-        "diagnostics": [asdict(each) for each in problems],
+        "diagnostics": [to_builtins(each) for each in problems],
     }
     return {
         "text": lambda color: diagnostics_text(problems, color=color, files=loaded.files),

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NoReturn
 
-from pydantic import ValidationError
-
 from segsync.config.schema import SANDBOX_URL, SETTINGS_FILE, AccountKeys, SettingsKeys, known_keys
 from segsync.config.settings import (
     DEFAULT_TOKEN_ENV,
@@ -16,6 +14,7 @@ from segsync.config.settings import (
 from segsync.diagnostics import Location, did_you_mean, error, sort_key
 from segsync.errors import InvalidInputError
 from segsync.plan import Limits
+from segsync.validation import ValidationError
 from segsync.yamlfile import Document, explain, read_yaml
 from segsync.yamlfile.guard import UNSAFE_CHARACTER
 
@@ -44,7 +43,7 @@ def read_settings(
     found = settings_file(path, cwd)
     document = _document(found, FILE_NAME if path is None else str(path))
     try:
-        keys = SETTINGS_FILE.validate_python(document.value)
+        keys = SETTINGS_FILE(document.value)
     except ValidationError as problem:
         found_keys = known_keys(document.value)
         problems = explain(problem, document.place, keys=found_keys)

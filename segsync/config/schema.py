@@ -1,4 +1,4 @@
-"""The shape of segsync.yaml, as pydantic types: strict, and closed against unknown keys."""
+"""The shape of segsync.yaml, as types: strict, and closed against unknown keys."""
 
 import ipaddress
 import re
@@ -7,14 +7,13 @@ from pathlib import PurePosixPath
 from typing import Annotated, Final, Literal, Required
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from segsync.config.settings import DEFAULT_URL
+from segsync.validation import After, Before, Bounds, Validator, closed
 
 SANDBOX_URL: Final = "sandbox:"
 
-_CONFIG = ConfigDict(strict=True, extra="forbid")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TAG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,62}[A-Za-z0-9])?")
@@ -119,40 +118,40 @@ Flag = Literal[
 """The flags that lift a safety rule, and that `forbid:` takes away."""
 
 
-@with_config(_CONFIG)
+@closed
 class AccountKeys(TypedDict, total=False):
     """One entry of `accounts:`."""
 
-    url: Annotated[str, AfterValidator(_url)]
-    token_env: Annotated[str, AfterValidator(_environment_name)]
+    url: Annotated[str, After(_url)]
+    token_env: Annotated[str, After(_environment_name)]
     aid: int
-    vars: Annotated[dict[str, str], BeforeValidator(_variables)]
+    vars: Annotated[dict[str, str], Before(_variables)]
 
 
-@with_config(_CONFIG)
+@closed
 class OwnershipKeys(TypedDict, total=False):
     """`ownership:`."""
 
-    tag: Annotated[str, AfterValidator(_ownership_tag)]
+    tag: Annotated[str, After(_ownership_tag)]
 
 
-@with_config(_CONFIG)
+@closed
 class LimitKeys(TypedDict, total=False):
     """`limits:`."""
 
-    max_deletes: Annotated[float, BeforeValidator(_share)]
-    max_deletes_count: Annotated[int, Field(ge=0)]
-    max_updates: Annotated[float, BeforeValidator(_share)]
-    min_existing: Annotated[int, Field(ge=0)]
-    max_missing: Annotated[float, BeforeValidator(_share)]
-    max_size_change: Annotated[float, BeforeValidator(_share)]
+    max_deletes: Annotated[float, Before(_share)]
+    max_deletes_count: Annotated[int, Bounds(ge=0)]
+    max_updates: Annotated[float, Before(_share)]
+    min_existing: Annotated[int, Bounds(ge=0)]
+    max_missing: Annotated[float, Before(_share)]
+    max_size_change: Annotated[float, Before(_share)]
 
 
-@with_config(_CONFIG)
+@closed
 class SettingsKeys(TypedDict, total=False):
     """The whole file."""
 
-    version: Required[Annotated[Literal[1], BeforeValidator(_version)]]
+    version: Required[Annotated[Literal[1], Before(_version)]]
     audiences: str
     default_account: str
     accounts: Required[dict[str, AccountKeys]]
@@ -163,7 +162,7 @@ class SettingsKeys(TypedDict, total=False):
     lint: dict[str, Literal["error", "warning", "info", "off"]]
 
 
-SETTINGS_FILE: Final = TypeAdapter(SettingsKeys)
+SETTINGS_FILE: Final = Validator(SettingsKeys)
 
 
 def known_keys(value: object) -> Mapping[tuple[str, ...], frozenset[str]]:

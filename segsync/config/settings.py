@@ -1,17 +1,22 @@
 """What a run is told: frozen values, the token hidden."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import field
+
 from segsync.errors import AuthenticationError
 from segsync.plan import Limits
+from segsync.value import Value
 
 DEFAULT_URL: Final = "https://api.lytics.io"
 DEFAULT_TOKEN_ENV: Final = "LYTICS_API_TOKEN"  # noqa: S105 - the name of a variable
 
 
+# A data class, because one of those can keep a field out of its repr.
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
     """One account: where it is, where its token comes from, and what `${name}` stands for.
@@ -22,9 +27,9 @@ class AccountSettings:
     name: str
     url: str = DEFAULT_URL
     token_env: str = DEFAULT_TOKEN_ENV
-    token: str = field(default="", repr=False)
+    token: str = dataclasses.field(default="", repr=False)
     aid: int | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = dataclasses.field(default_factory=dict)
     sandbox: Path | None = None
 
     def require_token(self) -> str:
@@ -38,8 +43,7 @@ class AccountSettings:
         return self.token
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Value, frozen=True):
     """Everything that a run is told by segsync.yaml, the environment and the command line.
 
     `accounts` are the names of all accounts; `account` is the one that this run works on. `forbid`

@@ -1,7 +1,6 @@
 """One live segment or group becomes the keys of its entry, or the reason why it cannot."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from segsync.filterql import (
@@ -12,6 +11,7 @@ from segsync.filterql import (
 from segsync.filterql.gates import Cause, gates
 from segsync.names import WRITABLE_KINDS, is_slug, is_time
 from segsync.segment import DEFAULT_KIND, DEFAULT_TABLE, Definition, Group, Marks, Segment
+from segsync.value import Value
 from segsync.yamlfile import Block, write_yaml
 from segsync.yamlfile.writer import Writable
 
@@ -30,8 +30,7 @@ class NotWritableError(Exception):
     """This object cannot be declared in a file; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Value, frozen=True):
     """What references become in the files: slugs by id, and the groups that can be named."""
 
     slugs: Mapping[str, str]

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from segsync.exporter.entries import Entry, Names, NotWritableError, group_entry, segment_entry
 from segsync.segment import DEFAULT_TABLE, LiveSegment, LiveState, Marks, Segment
+from segsync.value import Value
 from segsync.yamlfile import write_yaml
 
 GROUPS_FILE: Final = "groups.yaml"
@@ -18,8 +18,7 @@ _MOST_CHARACTERS = 150_000
 _LONGEST_NAME = 48
 
 
-@dataclass(frozen=True, slots=True)
-class PulledFiles:
+class PulledFiles(Value, frozen=True):
     """Texts by relative path with slashes, and what was left out and why, in plain words."""
 
     files: Mapping[str, str]

@@ -1,10 +1,10 @@
 """What is well and what is not, between the configuration and the account: `segsync doctor`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from segsync.errors import ExitCode
+from segsync.value import Value
 
 
 class Status(StrEnum):
@@ -16,8 +16,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Value, frozen=True):
     """One thing that was looked at: what was found, and what to do where something is wrong.
 
     `exit_code` is that of a run which meets the problem; only problems have one.
@@ -30,8 +29,7 @@ class Check:
     exit_code: ExitCode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Checkup:
+class Checkup(Value, frozen=True):
     """All checks in the order in which they build on each other; `account` is "" if unknown."""
 
     account: str

@@ -1,10 +1,10 @@
 """What differs between two accounts: the result of `segsync compare`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from segsync.plan import FieldChange, Kind
 from segsync.segment import Account
+from segsync.value import Value
 
 
 class Verdict(StrEnum):
@@ -17,8 +17,7 @@ class Verdict(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Value, frozen=True):
     """One of the two accounts: `name` is that in segsync.yaml, `objects` how many were compared."""
 
     name: str
@@ -26,8 +25,7 @@ class Party:
     objects: int
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Value, frozen=True):
     """One slug or group name that is not the same on both sides.
 
     `fields` lead from the left account to the right one. `through` are the slugs of what the
@@ -46,8 +44,7 @@ class Difference:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Value, frozen=True):
     """Two accounts against each other, sorted by kind and key.
 
     `equal` counts the objects that are the same in both. `left_out` are the slugs of segments that

@@ -1,11 +1,13 @@
 """Everything about one segment: the result of `segsync show`."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import field
 
 from segsync.diagnostics import Location
 from segsync.plan import FieldChange
 from segsync.segment import Account, Segment
+from segsync.value import Value
 
 
 class FoundBy(StrEnum):
@@ -28,8 +30,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Value, frozen=True):
     """What the files say about a segment.
 
     `fields` lead from the account to the files. `remark` says what a rule forbids, what is accepted
@@ -42,8 +43,7 @@ class Declaration:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Relative:
+class Relative(Value, frozen=True):
     """One segment of a tree of includes, in the order of reading.
 
     `depth` is the distance on this way, from 1. `id` is None for a reference that leads nowhere. A
@@ -59,8 +59,7 @@ class Relative:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Value, frozen=True):
     """A job or flow that uses the segment, or one that includes it: `through` is its slug then.
 
     `is_certain` tells that its configuration names the segment where segments are named. Other
@@ -76,16 +75,14 @@ class Use:
     through: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SizeAt:
+class SizeAt(Value, frozen=True):
     """How many profiles the segment had at a time, as the API writes it."""
 
     at: str
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Value, frozen=True):
     """Who made a live segment and when it last changed, as far as the account says."""
 
     id: str
@@ -96,8 +93,7 @@ class Origin:
     invalid_reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Portrait:
+class Portrait(Value, frozen=True):
     """One segment with its surroundings.
 
     `segment` is the account's, or the files' when the account has none; then `origin` is None.

@@ -1,29 +1,25 @@
 """What became of a request to evaluate segments anew: the result of `segsync reevaluate`."""
 
-from dataclasses import dataclass
-
 from segsync.outcome import Result
 from segsync.segment import Account
+from segsync.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Value, frozen=True):
     """A segment that was meant by a pattern, or includes lead to it, and that is not written."""
 
     key: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Value, frozen=True):
     """How many profiles the account says that a segment has, and of when, or ""."""
 
     profiles: int
     dated: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Requested:
+class Requested(Value, frozen=True):
     """One segment, in the order of the requests.
 
     `added` tells that nobody named it: another one includes it. `result` is None when nothing was
@@ -45,8 +41,7 @@ class Requested:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reevaluation:
+class Reevaluation(Value, frozen=True):
     """All requests of one run, ancestors first; `watched` is the length of the watch in seconds."""
 
     account: Account

@@ -3,10 +3,11 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from segsync.errors import JournalError
 from segsync.journal.records import (
@@ -139,7 +140,7 @@ class _Reading:
 
 
 def _names(kind: type[ChangeEnd | Settlement | Head]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
+    return kind.__struct_fields__
 
 
 def _head(record: Record) -> Head:

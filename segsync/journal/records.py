@@ -4,9 +4,12 @@ A change is known by its number in the plan, which the head holds as the plan fi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import field
+
+from segsync.value import Value
 
 FORMAT_VERSION = 1
 SUFFIX = ".jsonl"
@@ -39,8 +42,7 @@ class Fate(StrEnum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Value, frozen=True):
     """What is known of a run before its first call.
 
     `started` is in UTC, as ISO 8601; `who` is user@host. `origin` is where the account is, `aid`
@@ -62,8 +64,7 @@ class Head:
     namesakes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Value, frozen=True):
     """One write, as it was about to be sent; `result` is None when its end was never written."""
 
     number: int
@@ -76,8 +77,7 @@ class Call:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeEnd:
+class ChangeEnd(Value, frozen=True):
     """What became of one change: `result` is applied, failed or skipped; `why` a reason or note."""
 
     change: int
@@ -86,8 +86,7 @@ class ChangeEnd:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Value, frozen=True):
     """What a later run found out about one change, in words for people."""
 
     change: int
@@ -96,8 +95,7 @@ class Settlement:
     told: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JournaledRun:
+class JournaledRun(Value, frozen=True):
     """A run as its journal tells it; `ended` is None after a crash that nobody has settled yet."""
 
     head: Head

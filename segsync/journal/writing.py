@@ -8,7 +8,6 @@ import json
 import os
 import threading
 from contextlib import suppress
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -217,7 +216,7 @@ def moment() -> str:
 
 def _record(value: Head | ChangeEnd | Settlement) -> dict[str, Any]:
     # Not asdict: it would copy the plan.
-    return {each.name: getattr(value, each.name) for each in fields(value)}
+    return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
 def _make_folder(folder: Path) -> None:

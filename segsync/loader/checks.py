@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error, warning
 from segsync.filterql import is_hex_id
@@ -20,8 +21,7 @@ _MOST_HINTS = 10
 _NEAR = 3
 
 
-@dataclass(slots=True)
-class Declarations:
+class Declarations(Struct):
     """Everything that the files declare for one account.
 
     `elsewhere` are slugs that stand in the files but are not part of this run: declared for other

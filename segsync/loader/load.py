@@ -1,7 +1,6 @@
 """A folder of audience files becomes the desired state, and every problem in it a diagnostic."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
@@ -20,11 +19,11 @@ from segsync.loader.schema import CommonKeys, GroupKeys, SegmentKeys
 from segsync.loader.shape import shape
 from segsync.loader.sources import audience_files, read_audience_file, shown
 from segsync.segment import DesiredState, Marks
+from segsync.value import Value
 from segsync.yamlfile import Document, LaterPlace, Place, paused_collector
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Value, frozen=True):
     """The desired state, everything that is wrong with it, and how many files were read.
 
     With errors among the diagnostics the state is what could be understood, and not to be used.

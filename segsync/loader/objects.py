@@ -1,10 +1,11 @@
 """Validated keys of a file become the objects of the desired state."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, get_args
+
+from msgspec.structs import replace
 
 from segsync.diagnostics import Diagnostic, Location, error, warning
 from segsync.loader.definitions import (
@@ -36,6 +37,7 @@ from segsync.segment import (
     Marks,
     Segment,
 )
+from segsync.value import Value
 from segsync.yamlfile import LaterPlace, Path, Place
 
 # The UI cuts names that are longer.
@@ -50,8 +52,7 @@ _NOTHING: Final = frozenset[str]()
 _UNDEFINED: Final = ReadDefinition(Definition("FILTER *"))
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Value, frozen=True):
     """A segment as declared, the keys that declare it, and where they stand."""
 
     desired: DesiredSegment
@@ -66,8 +67,7 @@ class Declared:
         return replace(self.place, path=("defaults",)).at(path)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value, frozen=True):
     """How files are read: what `${name}` stands for, segsync's marks, whether to lint, the day.
 
     `lint` has the severities that override those of the rules; None lints nothing.
@@ -79,8 +79,7 @@ class Reading:
     today: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredGroup:
+class DeclaredGroup(Value, frozen=True):
     """A group as declared, and where."""
 
     desired: DesiredGroup

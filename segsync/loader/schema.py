@@ -1,4 +1,4 @@
-"""The shape of an audience file, as pydantic types: strict, and closed against unknown keys.
+"""The shape of an audience file, as types: strict, and closed against unknown keys.
 
 Typed dictionaries and not models: a validated mapping holds exactly the keys that the file sets,
 which is what "managed" means.
@@ -6,27 +6,17 @@ which is what "managed" means.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, Literal, Required, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    WithJsonSchema,
-    with_config,
-)
 from typing_extensions import TypedDict
 
 from segsync.diagnostics import Diagnostic
 from segsync.names import MAX_SLUG, Kind, is_like_id, is_slug, is_time, suggest_slug
+from segsync.validation import After, Before, Bounds, ValidationError, Validator, closed
+from segsync.value import Value
 from segsync.yamlfile import Path, Place, explain
 
-_CONFIG = ConfigDict(strict=True, extra="forbid")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -100,23 +90,21 @@ def _some_rule(value: object) -> object:
     return value
 
 
-_ONE_OR_MORE: Final = WithJsonSchema(
-    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-)
-_SHARE: Final = WithJsonSchema(
-    {
-        "anyOf": [
-            {"type": "number", "minimum": 0, "maximum": 1},
-            {"type": "string", "pattern": f"^{_PERCENT.pattern}$"},
-        ]
-    }
-)
+_ONE_OR_MORE: Final[Mapping[str, Any]] = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+}
+_SHARE: Final[Mapping[str, Any]] = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 1},
+        {"type": "string", "pattern": f"^{_PERCENT.pattern}$"},
+    ]
+}
 
-Slug: TypeAlias = Annotated[str, AfterValidator(_check_slug)]
-Tag: TypeAlias = Annotated[str, AfterValidator(_check_tag)]
-Day: TypeAlias = Annotated[date, BeforeValidator(_read_day)]
-Share: TypeAlias = Annotated[float, BeforeValidator(_share), _SHARE]
-Time: TypeAlias = Annotated[str, AfterValidator(_check_time)]
+Slug: TypeAlias = Annotated[str, After(_check_slug)]
+Tag: TypeAlias = Annotated[str, After(_check_tag)]
+Day: TypeAlias = Annotated[date, Before(_read_day)]
+Share: TypeAlias = Annotated[float, Before(_share, _SHARE)]
+Time: TypeAlias = Annotated[str, After(_check_time)]
 FieldName: TypeAlias = Literal[
     "name",
     "definition",
@@ -135,7 +123,7 @@ FieldName: TypeAlias = Literal[
 ]
 
 
-@with_config(_CONFIG)
+@closed
 class FreezeKeys(TypedDict, total=False):
     """`freeze:` of a segment."""
 
@@ -143,29 +131,29 @@ class FreezeKeys(TypedDict, total=False):
     reason: str
 
 
-@with_config(_CONFIG)
+@closed
 class GuardKeys(TypedDict, total=False):
     """`guard:` of a segment."""
 
-    min_size: Annotated[int, Field(ge=1)]
+    min_size: Annotated[int, Bounds(ge=1)]
     max_shrink: Share
 
 
-@with_config(_CONFIG)
+@closed
 class AcceptDriftKeys(TypedDict, total=False):
     """`accept_drift:` of a segment."""
 
-    fields: Required[Annotated[list[FieldName], Field(min_length=1)]]
+    fields: Required[Annotated[list[FieldName], Bounds(min_length=1)]]
     until: Required[Day]
     reason: str
 
 
-@with_config(_CONFIG)
+@closed
 class CommonKeys(TypedDict, total=False):
     """What a segment can set, and `defaults:` for all segments of a document."""
 
     description: str
-    table: Annotated[str, Field(min_length=1)]
+    table: Annotated[str, Bounds(min_length=1)]
     kind: Kind
     is_public: bool
     tags: list[Tag]
@@ -178,13 +166,13 @@ class CommonKeys(TypedDict, total=False):
     ignore: list[FieldName]
     adopt: bool
     reevaluate: Literal["on-change", "never"]
-    guard: Annotated[GuardKeys, BeforeValidator(_some_rule)]
+    guard: Annotated[GuardKeys, Before(_some_rule)]
     freeze: FreezeKeys
     accept_drift: AcceptDriftKeys
     accounts: list[str]
 
 
-@with_config(_CONFIG)
+@closed
 class SegmentKeys(CommonKeys, total=False):
     """One entry of `segments:`."""
 
@@ -192,25 +180,25 @@ class SegmentKeys(CommonKeys, total=False):
     name: str
     segment_ql: str
     ast: dict[str, Any]
-    previously: Annotated[list[Slug], BeforeValidator(_one_or_more), _ONE_OR_MORE]
+    previously: Annotated[list[Slug], Before(_one_or_more, _ONE_OR_MORE)]
     state: Literal["present", "absent"]
     lint: dict[str, str]
 
 
-@with_config(_CONFIG)
+@closed
 class GroupKeys(TypedDict, total=False):
     """One entry of `groups:`."""
 
-    name: Required[Annotated[str, AfterValidator(_check_group_name)]]
+    name: Required[Annotated[str, After(_check_group_name)]]
     description: str
-    previously: Annotated[list[str], BeforeValidator(_one_or_more), _ONE_OR_MORE]
+    previously: Annotated[list[str], Before(_one_or_more, _ONE_OR_MORE)]
     protect: bool
     adopt: bool
     accounts: list[str]
     state: Literal["present", "absent"]
 
 
-@with_config(_CONFIG)
+@closed
 class AudienceFile(TypedDict, total=False):
     """One document of an audience file."""
 
@@ -219,7 +207,9 @@ class AudienceFile(TypedDict, total=False):
     segments: list[SegmentKeys]
 
 
-AUDIENCE_FILE: Final = TypeAdapter(AudienceFile)
+AUDIENCE_FILE: Final = Validator(AudienceFile)
+_SEGMENT: Final = Validator(SegmentKeys)
+_GROUP: Final = Validator(GroupKeys)
 
 # What an unknown key is compared with, by key path without list indexes.
 KEYS: Final[Mapping[tuple[str, ...], frozenset[str]]] = {
@@ -236,8 +226,7 @@ KEYS: Final[Mapping[tuple[str, ...], frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(Value, frozen=True):
     """What is wrong with a document, and the key path of each wrong value."""
 
     problems: Sequence[Diagnostic]
@@ -247,7 +236,7 @@ class Invalid:
 def validate(value: object, place: Place) -> AudienceFile | Invalid:
     """Return the document if all of it has the right shape, or everything wrong with it."""
     try:
-        return AUDIENCE_FILE.validate_python(value)
+        return AUDIENCE_FILE(value)
     except ValidationError as problem:
         found = problem.errors(include_url=False, include_context=False, include_input=False)
         return Invalid(explain(problem, place, keys=KEYS), [each["loc"] for each in found])
@@ -255,15 +244,17 @@ def validate(value: object, place: Place) -> AudienceFile | Invalid:
 
 def right_segment(keys: Mapping[str, Any]) -> SegmentKeys:
     """Return the keys of a segment of which every one is right."""
-    # Made when it is needed: most files have no errors, and a schema takes its time.
-    return TypeAdapter(SegmentKeys).validate_python(keys)
+    return _SEGMENT(keys)
 
 
 def right_group(keys: Mapping[str, Any]) -> GroupKeys:
     """Return the keys of a group of which every one is right."""
-    return TypeAdapter(GroupKeys).validate_python(keys)
+    return _GROUP(keys)
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one document of an audience file, for editors."""
-    return AUDIENCE_FILE.json_schema()
+    # Imported here: only who writes the schema down needs it.
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    return TypeAdapter(AudienceFile).json_schema()

@@ -1,7 +1,6 @@
 """One YAML document becomes validated keys; what is wrong in one place does not hide the rest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from segsync.diagnostics import Diagnostic, error
@@ -16,14 +15,14 @@ from segsync.loader.schema import (
     validate,
 )
 from segsync.loader.variables import expand_text
+from segsync.value import Value
 from segsync.yamlfile import Document, Path, Place
 from segsync.yamlfile.models import describe
 
 _LISTS: Final = ("groups", "segments")
 
 
-@dataclass(frozen=True, slots=True)
-class Shaped:
+class Shaped(Value, frozen=True):
     """The valid part of a document, and what is wrong with the rest.
 
     `indexes` gives for `groups` and `segments` the index that each valid entry has in the file,
@@ -83,7 +82,7 @@ def _valid_part(value: dict[str, Any], invalid: Invalid) -> Shaped:
     wrong["groups"] -= {index for index, _ in groups}
     complete = {name: not wrong[name] and (name in kept or name not in value) for name in _LISTS}
     return Shaped(
-        AUDIENCE_FILE.validate_python(kept),
+        AUDIENCE_FILE(kept),
         indexes,
         complete,
         invalid.problems,

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from segsync.diagnostics import did_you_mean
 from segsync.filterql import quote_string
 from segsync.filterql.tokens import LINE_COMMENT, QUOTED, STRINGS
+from segsync.value import Value
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?")
 # The number literals of FilterQL; a negative number has to be quoted there.
@@ -18,8 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 Problem = tuple[int, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Value, frozen=True):
     """Text with its variables filled in.
 
     `problems` are offset in the original, summary, and way out. `edits` are begin and end in the

@@ -11,8 +11,8 @@ from segsync.plan import Plan
 def plan_adapter() -> TypeAdapter[list[Plan]]:
     """Return the adapter for a list of plans, which lets no unknown key and no other type pass.
 
-    A list, because pydantic takes no configuration for a bare dataclass, and hands that of a list
-    down to the dataclasses in it.
+    A list, because pydantic takes no configuration for a bare class, and hands that of a list
+    down to the classes in it.
     """
     config = ConfigDict(
         extra="forbid", strict=True, json_schema_serialization_defaults_required=True

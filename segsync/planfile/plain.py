@@ -1,14 +1,15 @@
 """Turns the values of the vocabulary into what JSON can hold, in one fixed order."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
+
+from segsync.value import Value
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
 def plain(value: object) -> Plain:
-    """Return dataclasses and mappings as objects, sets as sorted lists, enums as their values.
+    """Return values and mappings as objects, sets as sorted lists, enums as their values.
 
     Raises TypeError for anything that the vocabulary of a plan does not contain.
     """
@@ -27,8 +28,8 @@ def plain(value: object) -> Plain:
 
 
 def record(value: object) -> dict[str, Plain]:
-    """Return the fields of a dataclass, in their order; raises TypeError for anything else."""
-    if not is_dataclass(value):
+    """Return the fields of a value, in their order; raises TypeError for anything else."""
+    if not isinstance(value, Value):
         message = f"a plan holds no {type(value).__name__}"
         raise TypeError(message)
-    return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    return {name: plain(getattr(value, name)) for name in value.__struct_fields__}

@@ -1,8 +1,9 @@
 """Reads a saved plan back, and says plainly what is wrong with one that cannot be trusted."""
 
 import json
-from dataclasses import replace
 from typing import NoReturn
+
+from msgspec.structs import replace
 
 from segsync import __version__
 from segsync.diagnostics import Diagnostic, Location, Severity, error

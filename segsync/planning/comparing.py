@@ -7,7 +7,8 @@ mean the same.
 
 from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from segsync.graph import reachable, reversed_edges
 from segsync.inspection.comparison import Comparison, Difference, Verdict
@@ -16,6 +17,7 @@ from segsync.planning.differ import group_changes, same_definition, segment_chan
 from segsync.planning.identity import references
 from segsync.planning.sides import Side
 from segsync.segment import Group, LiveGroup, LiveSegment, LiveState, Segment
+from segsync.value import Value
 
 _ONE_SIDED = frozenset({Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT})
 # No slug is like this one, from which all edges that matter start.
@@ -53,8 +55,7 @@ def compare(left: LiveState, right: LiveState, *, names: tuple[str, str], deep: 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Value, frozen=True):
     """What the two accounts have under one slug.
 
     `selects_others` tells whether the two select other profiles by their own definitions, or may.

@@ -1,7 +1,8 @@
 """An intent or a block for every object of both states, each looked at by itself."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.plan import Action, Blocked, Kind
 from segsync.planning.draft import Draft

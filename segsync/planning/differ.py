@@ -5,9 +5,10 @@ the file manages, the live values for all others.
 """
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from functools import lru_cache
 from operator import attrgetter
+
+from msgspec.structs import replace
 
 from segsync.filterql import Statement, canonical, print_statement
 from segsync.plan import FieldChange, FieldValue
@@ -15,7 +16,7 @@ from segsync.segment import Definition, DesiredGroup, DesiredSegment, Group, Seg
 
 # segsync's marks are shown by the action (adopt) or by their own line, never as fields of a user.
 _GROUP_FIELDS = ("name", "description", "protected")
-_SEGMENT_FIELDS = tuple(each.name for each in fields(Segment) if each.name != "owned")
+_SEGMENT_FIELDS = tuple(each for each in Segment.__struct_fields__ if each != "owned")
 
 
 def segment_target(entry: DesiredSegment, live: Segment, *, redefined: bool) -> Segment:

@@ -5,16 +5,15 @@ which slug a segment ends up with, which of its dependants must follow a rename.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from segsync.plan import Action
 from segsync.planning.identity import Identities, references
 from segsync.planning.intent import GroupIntent, SegmentIntent
 from segsync.segment import LiveSegment
+from segsync.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Value, frozen=True):
     """The intents that nothing forbids so far; `segments` is by identity and has every segment.
 
     Segments that are unmanaged, unchanged or blocked stand in it with no action.

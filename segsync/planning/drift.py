@@ -1,8 +1,9 @@
 """Drift is a plan read the other way: what somebody changed in the account, by hand."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from segsync.plan import AcceptedDifference, Action, Plan
 from segsync.planning.differ import same_definition

@@ -6,7 +6,7 @@ that segment will say.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from segsync.filterql import And, Include, MatchAll, Node, Not, Or, Statement, print_statement
@@ -14,6 +14,7 @@ from segsync.filterql.nodes import walk
 from segsync.plan import Kind, Plan
 from segsync.planning.identity import new_identity
 from segsync.segment import LiveState, Segment
+from segsync.value import Value
 
 # Ten times what the account takes in one segment, with all that it includes (documented).
 _MOST_NODES = 10_000
@@ -23,8 +24,7 @@ class CannotExpandError(ValueError):
     """A definition cannot be written out; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Final:
+class Final(Value, frozen=True):
     """What a segment will be; its id, and the slug that it has now, are None for a new one."""
 
     segment: Segment

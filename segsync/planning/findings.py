@@ -1,19 +1,18 @@
 """What a rule about a draft looks at, and what it finds: intents that may not be carried out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from segsync.plan import Action, Blocked, Kind
 from segsync.planning.draft import Draft
 from segsync.planning.intent import GroupIntent, SegmentIntent
 from segsync.segment import Job
+from segsync.value import Value
 
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Value, frozen=True):
     """What rules know beside the draft.
 
     `jobs` is by segment id; `managed_ids` are the live segments that a file entry stands for.
@@ -24,8 +23,7 @@ class Surroundings:
     prune: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value, frozen=True):
     """One intent that may not be carried out, and what to tell."""
 
     intent: SegmentIntent | GroupIntent

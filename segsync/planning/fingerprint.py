@@ -1,7 +1,6 @@
 """A digest of a live object as it was when a plan was made, to notice later that it moved."""
 
 import json
-from dataclasses import fields
 from hashlib import blake2b
 
 from segsync.segment import Definition, Group, Segment
@@ -14,7 +13,7 @@ def fingerprint(value: Segment | Group) -> str:
 
     Times are left out: `updated` moves on the server's own account (seen in captured objects).
     """
-    values = {each.name: getattr(value, each.name) for each in fields(value)}
+    values = {name: getattr(value, name) for name in value.__struct_fields__}
     text = json.dumps(values, default=_as_json, sort_keys=True)
     return blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 

@@ -6,10 +6,10 @@ name a segment by its id. Two references are the same when their identities are.
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
 
 from segsync.filterql import includes
 from segsync.segment import Definition, LiveGroup, LiveSegment, LiveState
+from segsync.value import Value
 
 # What stands before the id of a group that no unique name stands for, see `Segment`.
 GROUP_ID_PREFIX = "id:"
@@ -27,8 +27,7 @@ def missing_identity(reference: str) -> str:
     return f"missing:{reference}"
 
 
-@dataclass(frozen=True, slots=True)
-class Identities:
+class Identities(Value, frozen=True):
     """Both readings of a reference: as the account has it now, and as the files mean it.
 
     `moved` are the slugs that mean another segment in the files than in the account. `all` are

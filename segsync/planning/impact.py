@@ -1,7 +1,8 @@
 """Whose members a change moves: the audiences that include it, and the jobs that use them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.graph import reachable, reversed_edges
 from segsync.plan import Change

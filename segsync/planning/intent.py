@@ -9,8 +9,9 @@ The decision table for a live object that a file entry stands for:
     not     differs                        -> blocked
 """
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from segsync.diagnostics import Location
 from segsync.plan import Action, Blocked, Kind
@@ -25,10 +26,10 @@ from segsync.segment import (
     LiveSegment,
     Segment,
 )
+from segsync.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentIntent:
+class SegmentIntent(Value, frozen=True):
     """What should happen to one segment; `action` is None when nothing should.
 
     `live` is None on create, `target` is None on delete. `identity` names the node in graphs.
@@ -64,8 +65,7 @@ class SegmentIntent:
         return bool(self.live and self.target and self.live.key != self.target.slug)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupIntent:
+class GroupIntent(Value, frozen=True):
     """What should happen to one group; as `SegmentIntent`."""
 
     action: Action | None

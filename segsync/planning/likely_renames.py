@@ -1,8 +1,9 @@
 """Deletes and creates that look like the two halves of a rename that nobody declared."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from segsync.filterql import canonical
 from segsync.plan import Action

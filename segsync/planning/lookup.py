@@ -1,18 +1,17 @@
 """Finds the segment that a person means: by its slug, its id, or a slug that it had before."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from segsync.diagnostics import Diagnostic, did_you_mean, error
 from segsync.inspection.portrait import FoundBy
 from segsync.planning.matching import match_segments
 from segsync.segment import DesiredSegment, LiveSegment, LiveState, Segment
+from segsync.value import Value
 
 _NOWHERE = "neither the account nor the files have a segment"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     """What a word stands for: `segment`, which the account, a file or both have."""
 
     by: FoundBy

@@ -8,16 +8,18 @@ and blocked; guessing could put one audience's definition under another's export
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from hashlib import blake2b
 from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import field
 
 from segsync.filterql import canonical
 from segsync.graph import ancestors_first
 from segsync.names import MAX_SLUG
 from segsync.planning.identity import new_identity, references
 from segsync.segment import DesiredGroup, DesiredSegment, LiveGroup, LiveSegment
+from segsync.value import Value
 
 # A slug that another segment needs is freed first: its holder steps aside under the slug that it
 # will get in the end, and this suffix. A run that was cut short is recognized by it.
@@ -27,8 +29,7 @@ _DIGEST_BYTES = 4
 Live = TypeVar("Live", LiveSegment, LiveGroup)
 
 
-@dataclass(frozen=True, slots=True)
-class Matching(Generic[Live]):
+class Matching(Value, Generic[Live], frozen=True):
     """What belongs together, by desired key; what no file entry stands for; what is unclear.
 
     `ambiguous` keys do not stand for one live object alone. `undecided` says in words, by desired

@@ -6,7 +6,8 @@ they find nothing more.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.plan import Blocked
 from segsync.planning.draft import Draft

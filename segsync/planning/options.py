@@ -1,13 +1,14 @@
 """What a plan depends on beside the two states."""
 
-from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import field
+
 from segsync.plan import Allowances, Limits, Reevaluate
+from segsync.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Value, frozen=True):
     """The user's settings for one run; `today` decides about freezes.
 
     Without `reevaluate` each file entry decides for itself.

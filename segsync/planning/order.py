@@ -7,7 +7,9 @@ before the segments that use them and go after those that leave them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from segsync.graph import ancestors_first, nearest_changed, reversed_edges
 from segsync.plan import Action, Change, FieldChange, Kind
@@ -18,8 +20,7 @@ from segsync.planning.intent import GroupIntent
 from segsync.planning.steps import SegmentSteps, Step, segment_steps
 
 
-@dataclass(eq=False, slots=True)
-class _Node:
+class _Node(Struct, eq=False):
     """A step of either kind on its way to a number."""
 
     change: Change

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.graph import reachable
 from segsync.plan import Action, Blocked, Change, Kind, Plan

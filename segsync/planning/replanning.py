@@ -7,8 +7,9 @@ touched, nothing comes before what it needs, and what a person reads is what is 
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import fields, replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from segsync.diagnostics import Location
 from segsync.plan import Action, Blocked, Change, Plan, Reevaluate
@@ -27,8 +28,8 @@ from segsync.segment import (
 )
 
 _HERE: Final = Location("the plan")
-_SEGMENT: Final = frozenset(each.name for each in fields(Segment))
-_GROUP: Final = frozenset(each.name for each in fields(Group))
+_SEGMENT: Final = frozenset(Segment.__struct_fields__)
+_GROUP: Final = frozenset(Group.__struct_fields__)
 # What is done, in which order, and what was shown of it. The rest are words about it.
 _COMPARED: Final = (
     *("kind", "action", "key", "id", "before", "after"),

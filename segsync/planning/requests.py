@@ -1,7 +1,6 @@
 """Which live segments a request to reevaluate means, in which order, and what is left out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from segsync.diagnostics import Diagnostic, error
@@ -11,13 +10,13 @@ from segsync.plan import Action, Change, Kind, Plan
 from segsync.planning.lineage import Lineage
 from segsync.planning.lookup import find_segment
 from segsync.segment import LiveSegment, LiveState
+from segsync.value import Value
 
 _TAG, _GROUP = "tag:", "group:"
 _WILD = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Value, frozen=True):
     """The segments to reevaluate, ancestors first, and those that are not touched.
 
     `added` are the ids that nobody named: others include them. `left_out` are meant by a pattern,

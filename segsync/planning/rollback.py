@@ -6,7 +6,8 @@ conflict: it is blocked, and left as it is.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+
+from msgspec.structs import replace
 
 from segsync.diagnostics import Diagnostic, Location, Severity
 from segsync.plan import Action, Blocked, Change, Kind
@@ -23,20 +24,19 @@ from segsync.segment import (
     LiveState,
     Segment,
 )
+from segsync.value import Value
 
 _WAY_OUT = "change it by hand, or leave it as it is with --skip-blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Value, frozen=True):
     """A change that took effect, and the id of the object that it was about."""
 
     change: Change
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undoing:
+class Undoing(Value, frozen=True):
     """What should be there again, what somebody changed since, and what a person should know."""
 
     desired: DesiredState
@@ -44,8 +44,7 @@ class Undoing:
     notes: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Net:
+class _Net(Value, frozen=True):
     """What a run has done to one object, all its changes taken together."""
 
     id: str
@@ -384,7 +383,7 @@ def _in_groups(value: Segment | Group | None, names: Mapping[str, str]) -> Segme
 
 
 def _names_of(value: Segment | Group) -> frozenset[str]:
-    return frozenset(each.name for each in fields(value)) - {"owned"}
+    return frozenset(value.__struct_fields__) - {"owned"}
 
 
 def _value(live: LiveSegment | LiveGroup) -> Segment | Group:

@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.inspection.comparison import Party
 from segsync.planning.identity import GROUP_ID_PREFIX, identities, references

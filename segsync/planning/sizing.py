@@ -1,7 +1,8 @@
 """Which definitions of a plan are to be sized, most dangerous first, and what to count for that."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from segsync.filterql import Include, MatchAll, Not
 from segsync.plan import Action, Change, Kind, Plan
@@ -13,10 +14,10 @@ from segsync.planning.expanding import (
     statement_of,
 )
 from segsync.segment import DEFAULT_TABLE, DesiredSegment, Guard, LiveState, Segment
+from segsync.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class SizeQuestion:
+class SizeQuestion(Value, frozen=True):
     """What to count of one segment: `after`, `entering` and `leaving` are FilterQL, or empty.
 
     `id` is None for a segment that is yet to be created. `required` says that a guard or a limit

@@ -7,17 +7,19 @@ freed first: its holder steps aside. So nothing dangles at any moment, in chains
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from segsync.plan import Action
 from segsync.planning.draft import Draft
 from segsync.planning.intent import SegmentIntent
 from segsync.planning.matching import aside_slug
 from segsync.segment import LiveSegment, Segment
+from segsync.value import Value
 
 
-@dataclass(eq=False, slots=True)
-class Step:
+class Step(Struct, eq=False):
     """One call to make on a segment; `waits` are the steps that must have been done before it.
 
     `follows` are the new slugs of renames, when to follow them is all that the step does.
@@ -40,16 +42,14 @@ class Step:
         return self.action is Action.DELETE or self.intent.redefined
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentSteps:
+class SegmentSteps(Value, frozen=True):
     """The steps of all segments: `final` has the last one of each identity, `bridges` the rest."""
 
     final: dict[str, Step]
     bridges: list[Step]
 
 
-@dataclass(frozen=True, slots=True)
-class _Renames:
+class _Renames(Value, frozen=True):
     """What renames bring about; `slugs` is old to new.
 
     `named` has for each dependant, by identity, the references as written that name an old slug,

@@ -1,8 +1,9 @@
 """Keeps a document below a size by leaving out what matters least, and says what it left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+
+from segsync.value import Value
 
 _NOTICE = 240
 
@@ -25,8 +26,7 @@ _LEFT_OUT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Value, frozen=True):
     """A part of a document that stays or goes as a whole."""
 
     text: str

@@ -3,10 +3,10 @@
 Texts in it are raw: whoever renders them makes them safe for the place they go to.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from segsync.diagnostics import Diagnostic
+from segsync.value import Value
 
 
 class Symbol(StrEnum):
@@ -35,8 +35,7 @@ class Mark(StrEnum):
     MOVED = ">"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value, frozen=True):
     """One line of detail; `depth` counts the levels of indentation."""
 
     text: str
@@ -44,8 +43,7 @@ class Line:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value, frozen=True):
     """One object: who, what happens to it, how that looks, why, and where it is declared."""
 
     symbol: Symbol
@@ -57,16 +55,14 @@ class Row:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Value, frozen=True):
     """Rows under one title; an empty title for the main part."""
 
     title: str
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Value, frozen=True):
     """Why the run as a whole is refused, or has failed, and what would help."""
 
     text: str
@@ -74,8 +70,7 @@ class Alert:
     word: str = "REFUSED"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value, frozen=True):
     """A report in reading order: what must not be missed first, the total in one line last."""
 
     title: str

@@ -1,13 +1,14 @@
 """What a report tells about a run that its plan does not hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from segsync.plan import AcceptedDifference
+from segsync.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class RunFacts:
+class RunFacts(Value, frozen=True):
     """How the run was made: `account` is the configured label, `digest` that of a saved plan.
 
     `calls` counts the API calls so far, `seconds` is the time since the start of the run. `saved`
@@ -22,16 +23,14 @@ class RunFacts:
     saved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LastChange:
+class LastChange(Value, frozen=True):
     """When a live object last changed, and the author on record, as far as the account says."""
 
     updated: str = ""
     author: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DriftFacts:
+class DriftFacts(Value, frozen=True):
     """What drift tells beside the plan.
 
     `changed` is by the live object's id, which no two objects share. `unhealthy` pairs the slug of

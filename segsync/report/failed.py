@@ -1,19 +1,18 @@
 """What a command delivers when it fails: a JSON document, its schema, and a report for people."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from segsync.diagnostics import Diagnostic, Severity, sort_key
 from segsync.errors import ExitCode
 from segsync.planfile.schema import DIALECT, object_schema, version
 from segsync.report.document import Alert, Report
+from segsync.value import Value
 
 FORMAT_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Value, frozen=True):
     """Why a command failed, in one line; `diagnostics` has the particulars where there are any.
 
     `kind` is a stable id, `way_out` says what would help.

@@ -1,6 +1,8 @@
 """Shows what differs in one object, field by field, and what an object that comes or goes has."""
 
-from dataclasses import replace
+import dataclasses
+
+from msgspec.structs import replace
 
 from segsync import filterql
 from segsync.filterql import format_statement
@@ -85,7 +87,7 @@ def _brief_definition(definition: Definition) -> tuple[Line, ...]:
     if statement is None:
         return (Line(cut(definition.text)),)
     # Which segment of which table it is, has been said above.
-    bare = replace(statement, table=None, alias=None)
+    bare = dataclasses.replace(statement, table=None, alias=None)
     texts = format_statement(bare, width=_WIDTH, indent=_INDENT).splitlines()
     if len(texts) <= _BRIEF + _REST:
         return tuple(indented(each) for each in texts)

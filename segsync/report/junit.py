@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from msgspec.structs import replace
 
 from segsync.diagnostics import Diagnostic, Severity, has_errors
 from segsync.report.failed import Failure

@@ -1,7 +1,6 @@
 """Lays a report out as lines of text: columns, indentation, wrapping between words, color."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import TextWrapper
 
 from segsync.diagnostics import Diagnostic, Severity, sort_key
@@ -9,6 +8,7 @@ from segsync.report.document import Alert, Line, Report, Row
 from segsync.report.safe import log_line, safe_line
 from segsync.report.style import MARK_STYLES, SYMBOL_STYLES, Style, paint
 from segsync.report.words import cut
+from segsync.value import Value
 
 _DETAIL = 6
 _LONGEST_NAME = 100
@@ -23,8 +23,7 @@ _SEVERITY_STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Value, frozen=True):
     """How wide the output is, in columns, and whether it has color."""
 
     width: int

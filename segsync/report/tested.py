@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any
+
+from msgspec import to_builtins
 
 from segsync.diagnostics import Severity
 from segsync.filterql import print_filter
@@ -40,7 +41,7 @@ def suite_json(run: SuiteRun) -> str:
         "without_test": run.untested,
         "tests": [_test(each) for each in run.checks],
         "conditions": [_condition(each) for each in run.conditions],
-        "diagnostics": [asdict(each) for each in run.diagnostics],
+        "diagnostics": [to_builtins(each) for each in run.diagnostics],
     }
     return json.dumps(document, indent=2) + "\n"
 
@@ -155,7 +156,7 @@ def _test(check: Check) -> dict[str, Any]:
         "actual": _SIDES[check.is_member],
         "verdict": check.trace.verdict.value,
         "passed": check.passed,
-        "location": asdict(check.source),
+        "location": to_builtins(check.source),
         "decided_by": [
             {"condition": print_filter(each.node), "found": each.found}
             for each in check.trace.conditions()

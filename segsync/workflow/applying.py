@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.config import Settings
@@ -14,6 +15,7 @@ from segsync.journal import Ended
 from segsync.outcome import Outcome, Result
 from segsync.plan import Plan
 from segsync.segment import LiveState
+from segsync.value import Value
 from segsync.workflow.plans import make_plan
 from segsync.workflow.saved import check_plan_fits, load_saved_plan
 from segsync.workflow.seen import forget_ahead, remember_outcomes
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Value, frozen=True):
     """A plan to apply and the account that it fits; `saved` tells that it comes from a file."""
 
     plan: Plan

@@ -1,7 +1,8 @@
 """Makes the plan of a run: files against account."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.config import Settings
@@ -14,6 +15,7 @@ from segsync.planning.options import PlanOptions
 from segsync.planning.planner import build_plan
 from segsync.planning.trust import unlisted
 from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState
+from segsync.value import Value
 from segsync.workflow.account import read_account
 from segsync.workflow.fields import field_problems
 from segsync.workflow.files import read_files
@@ -24,8 +26,7 @@ from segsync.workflow.wishes import Wishes
 from segsync.yamlfile.pause import paused_collector
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Value, frozen=True):
     """A plan and the two states that it was made from."""
 
     plan: Plan

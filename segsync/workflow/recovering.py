@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from segsync.api.client import Client
@@ -11,13 +10,13 @@ from segsync.config import Settings
 from segsync.errors import InvalidInputError, JournalError
 from segsync.journal import Ended, Head, Journal, JournaledRun, open_runs, read_run
 from segsync.plan import Plan
+from segsync.value import Value
 from segsync.workflow.account import origin_of
 from segsync.workflow.places import journals_of
 from segsync.workflow.writer import Writer, name_of
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(Value, frozen=True):
     """What was found out about one interrupted run: `told` has a line for each change."""
 
     head: Head

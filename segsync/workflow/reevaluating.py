@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from segsync.api.client import Client
@@ -14,6 +13,7 @@ from segsync.outcome import Outcome, Result
 from segsync.plan import Plan
 from segsync.planning.requests import Selection, request_plan, select
 from segsync.segment import LiveSegment, LiveState
+from segsync.value import Value
 from segsync.workflow.account import read_account
 from segsync.workflow.applying import Ready, carry_out
 from segsync.workflow.writer import sole_writer
@@ -26,8 +26,7 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Value, frozen=True):
     """What is to be reevaluated, and the account that it was found in."""
 
     selection: Selection
@@ -35,8 +34,7 @@ class Chosen:
     live: LiveState
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Value, frozen=True):
     """What was seen of the sizes, by id: at first, at last, and after how many seconds they moved.
 
     A size has moved when it is another one, or the same with a later date.
@@ -109,8 +107,7 @@ def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Requests:
+class Requests(Value, frozen=True):
     """The chosen segments, and the account that the requests go to; `warn` as in `carry_out`."""
 
     settings: Settings

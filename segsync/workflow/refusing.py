@@ -1,7 +1,8 @@
 """Refuses what a safety rule forbids, and tells the rule, the reason and the way out."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.config import Settings
 from segsync.diagnostics import Diagnostic, error

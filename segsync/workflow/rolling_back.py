@@ -1,7 +1,8 @@
 """Makes the plan that undoes an earlier run, from its journal and the account as it is now."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.config import Settings

@@ -1,9 +1,10 @@
 """Takes a saved plan up again, as long as it fits the account and is what segsync would plan."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.config import Settings

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +18,7 @@ from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Allowances, Change, Kind
 from segsync.planning.absence import absence
 from segsync.segment import Group, LiveState, Segment
+from segsync.value import Value
 from segsync.workflow.account import origin_of
 from segsync.workflow.refusing import refuse, refuse_forbidden
 from segsync.yamlfile.files import write_atomically
@@ -29,8 +29,7 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 _DIGITS: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Value, frozen=True):
     """The file of one account, and which account that is."""
 
     file: Path

@@ -1,9 +1,10 @@
 """Everything about one segment: account, files, graph, jobs and sizes put together. Reads only."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.api.results import Flow

@@ -1,18 +1,19 @@
 """What the user asks of one run, beside the settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from msgspec import field
+
 from segsync.plan import Allowances, Reevaluate
+from segsync.value import Value
 
 # Seconds: a dozen sizes at the documented pace, and what people wait for in a pull request.
 SIZE_BUDGET: Final = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Value, frozen=True):
     """What the user asked of one run.
 
     A run that only compares `sends` nothing, and does not ask for the account's fields. `sizes`

@@ -7,7 +7,6 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,13 +18,13 @@ from segsync.journal import Ended, Head, Journal, read_run
 from segsync.lock import Holder, exclusive
 from segsync.plan import Action, Change, Kind, Plan
 from segsync.segment import LiveState
+from segsync.value import Value
 from segsync.workflow.account import open_client, origin_of
 from segsync.workflow.places import journals_of
 from segsync.workflow.seen import Memory, memory_of
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(Value, frozen=True):
     """The run that may write: who it is, where the account is, its journals and its memory."""
 
     holder: Holder
@@ -60,8 +59,7 @@ def sole_writer(settings: Settings, client: Client, *, command: str) -> Iterator
         yield Writer(holder, origin, aid, settings.account.name, journals, memory_of(settings, aid))
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Value, frozen=True):
     """An open account, and the right to write to it."""
 
     settings: Settings

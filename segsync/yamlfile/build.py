@@ -9,7 +9,7 @@ from segsync.yamlfile.guard import MAX_DEPTH, UNSAFE_CHARACTER, too_deep, unsafe
 from segsync.yamlfile.positions import Source
 from segsync.yamlfile.scalars import CONSTANTS, NUMBER_STARTS, plain_value
 
-Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+Yaml: TypeAlias = "str | int | float | bool | list[Yaml] | dict[str, Yaml] | None"
 
 Pairs: TypeAlias = list[tuple[yaml.Node, yaml.Node]]
 
@@ -26,7 +26,7 @@ class Builder:
         # Raw control characters were refused before; only an escape can still make one.
         self.may_escape = "\\" in source.text
 
-    def build(self, node: yaml.Node, depth: int = 0) -> Value:
+    def build(self, node: yaml.Node, depth: int = 0) -> Yaml:
         """Return the value of a node; what is refused is left out and reported."""
         if node.tag:
             self._refuse_tag(node)
@@ -40,7 +40,7 @@ class Builder:
             return [self.build(each, depth + 1) for each in node.value]
         return self._mapping(node.value, depth + 1)
 
-    def _scalar(self, node: yaml.ScalarNode) -> Value:
+    def _scalar(self, node: yaml.ScalarNode) -> Yaml:
         text: str = node.value
         if not node.style:
             if text in CONSTANTS:
@@ -53,8 +53,8 @@ class Builder:
                 self.problems.append(unsafe_character(unsafe[0], at))
         return text
 
-    def _mapping(self, pairs: Pairs, depth: int) -> dict[str, Value]:
-        values: dict[str, Value] = {}
+    def _mapping(self, pairs: Pairs, depth: int) -> dict[str, Yaml]:
+        values: dict[str, Yaml] = {}
         scalar = yaml.ScalarNode
         for key_node, value_node in pairs:
             key = self._key(key_node)

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
-from pydantic import ValidationError
-
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error
+from segsync.validation import ValidationError
 from segsync.yamlfile.reader import Place
 
 if TYPE_CHECKING:

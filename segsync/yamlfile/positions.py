@@ -1,13 +1,13 @@
 """Where things stand in a YAML file: key paths and offsets in text become lines and columns."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import yaml
 
 from segsync.diagnostics import Location
+from segsync.value import Value
 
 Path = tuple[str | int, ...]
 
@@ -33,8 +33,7 @@ class Source:
         return Location(self.path, mark.line + 1, mark.column + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value, frozen=True):
     """A value in a file; all key paths start there.
 
     A path that leads nowhere, such as one to a key that is missing, gives the place of the deepest

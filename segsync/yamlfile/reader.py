@@ -1,13 +1,13 @@
 """A YAML file becomes documents: plain values, and the places where they stand."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 import yaml
 
 from segsync.diagnostics import Diagnostic, Location
-from segsync.yamlfile.build import Builder, Value, check_aliases
+from segsync.value import Value
+from segsync.yamlfile.build import Builder, Yaml, check_aliases
 from segsync.yamlfile.composer import AnyComposer, PythonComposer, compose, fastest_composer
 from segsync.yamlfile.guard import (
     MAX_DOCUMENTS,
@@ -20,11 +20,10 @@ from segsync.yamlfile.guard import (
 from segsync.yamlfile.positions import Path, Place, Source
 from segsync.yamlfile.syntax import syntax_problem
 
-__all__ = ["Document", "LaterPlace", "Path", "Place", "ReadFile", "Value", "read_yaml"]
+__all__ = ["Document", "LaterPlace", "Path", "Place", "ReadFile", "Yaml", "read_yaml"]
 
 
-@dataclass(frozen=True, slots=True)
-class LaterPlace:
+class LaterPlace(Value, frozen=True):
     """A value in a file whose node tree may be let go: who asks where it stands reads it again.
 
     The trees of thousands of entries take more memory than everything else together, and nearly
@@ -56,17 +55,15 @@ def _read_again(file: str, text: str, document: int) -> Place:
     return Place(node, Source(file, text))
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value, frozen=True):
     """One YAML document: its value, and where each part of it stands, now and later."""
 
-    value: Value
+    value: Yaml
     place: Place
     later: LaterPlace
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(Value, frozen=True):
     """What one file holds; `complete` is false when a part of it could not be read at all."""
 
     documents: tuple[Document, ...]

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from segsync.api import answers, measures, usage
 from segsync.api.results import DeletedSegments, MeasuredSize, SchemaField

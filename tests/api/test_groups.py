@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import httpx
+from msgspec.structs import replace
 
 from segsync.segment import Group, LiveGroup
 from tests.api.support import Api, answer

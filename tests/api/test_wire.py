@@ -1,9 +1,9 @@
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from segsync.api import payloads, wire
 from segsync.api.wire import Reading
@@ -149,8 +149,8 @@ def test_what_lytics_made_is_not_to_be_touched(changes: dict[str, object], reaso
     ("data", "reason"),
     [
         ([ROW, {"name": "x"}], "data.1.id: Field required"),
-        (["x"], "data.0: Input should be a valid dictionary"),
-        ("x", "data.0: Input should be a valid dictionary"),
+        (["x"], "data.0: Input should be an object"),
+        ("x", "data.0: Input should be an object"),
         ([ROW | {"tags": "crm"}], "data.0.tags: Input should be a valid list"),
         ([ROW | {"tags": [None]}], "data.0.tags.0: Input should be a valid string"),
     ],
@@ -293,14 +293,23 @@ def test_what_is_sent_reads_back_as_it_was_but_for_the_explicit_clauses(segment:
 
 
 def test_a_list_is_read_with_its_envelope_and_without_what_is_not_there() -> None:
-    text = b'{"data": [{"id": 1, "ast": {"op": "and"}}], "status": 200, "_meta": {}}'
+    text = b'{"data": [{"id": "1", "ast": {"op": "and"}}], "status": 200, "_meta": {}}'
     assert payloads.decode_segments(text) == {
-        "data": [{"id": "1"}],
+        "data": [payloads.SegmentPayload("1")],
         "status": 200,
     }
 
 
-@pytest.mark.parametrize("text", [b"[]", b'{"data": {"id": "1"}}', b'{"data": [7], "status": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[]",
+        b'{"data": {"id": "1"}}',
+        b'{"data": [7], "status": 1}',
+        b'{"data": [{"id": 1}]}',
+        b'{"data": [{"id": ""}]}',
+    ],
+)
 def test_what_is_no_list_of_segments_is_decoded_as_any_answer(text: bytes) -> None:
     assert payloads.decode_segments(text) == json.loads(text)
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 from typing import Any, TypedDict, Unpack
 
 import httpx
+from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.applier import apply_plan

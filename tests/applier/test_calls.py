@@ -1,8 +1,8 @@
 import json
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from segsync.applier import apply_plan
 from segsync.applier.calls import carry_out

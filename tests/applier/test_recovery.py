@@ -1,11 +1,11 @@
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from segsync.applier import apply_plan
 from segsync.applier.recovery import settle

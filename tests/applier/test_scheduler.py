@@ -1,11 +1,11 @@
 import threading
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
-from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from segsync.applier import OnError, apply_plan
 from segsync.applier.scheduler import schedule

@@ -6,7 +6,7 @@ from segsync.config.schema import SETTINGS_FILE
 
 def accepts(value: dict[str, object]) -> bool:
     try:
-        SETTINGS_FILE.validate_python({"version": 1, "accounts": {"a": {}}, **value})
+        SETTINGS_FILE({"version": 1, "accounts": {"a": {}}, **value})
     except ValidationError:
         return False
     return True

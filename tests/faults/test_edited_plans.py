@@ -5,13 +5,14 @@ plan made with the same flags would do; it lies about words at most.
 """
 
 import copy
+import dataclasses
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
 from segsync import workflow
 from segsync.errors import ExitCode, InvalidInputError, SegsyncError
@@ -52,7 +53,7 @@ segments:
     groups: [News]
     is_public: true
 """
-PEOPLE = replace(
+PEOPLE = dataclasses.replace(
     SEED,
     segments=(
         *SEED.segments,

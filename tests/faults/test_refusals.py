@@ -1,13 +1,14 @@
 """Every rule that refuses: made to happen, its whole message compared with the page about it."""
 
 import ast
+import dataclasses
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.lock import Holder, exclusive
 from segsync.plan import Limits, Plan
@@ -139,7 +140,7 @@ def _mass_absence(shell: Shell) -> Ended:
     limits = "limits: {min_existing: 1}\n"
     shell.write("segsync.yaml", f"{SETTINGS}{limits}")
     assert shell("plan").code == 0
-    shell.seed(replace(SEED, segments=SEED.segments[2:]))
+    shell.seed(dataclasses.replace(SEED, segments=SEED.segments[2:]))
     return shell("plan")
 
 

@@ -3,10 +3,10 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.errors import ExitCode, JournalError
 from segsync.journal import CallResult, Ended, Fate, Journal, read_run, run_files, writing

@@ -1,9 +1,9 @@
 """Random pairs of what files declare and what an account has."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from segsync.plan import Allowances, Limits
 from segsync.segment import DesiredSegment, DesiredState, LiveSegment, LiveState

@@ -1,10 +1,10 @@
 """Laws of every plan, over random pairs of states, orders and interruptions."""
 
 import random
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from segsync.diagnostics import Diagnostic
 from segsync.plan import Allowances, Change, Plan

@@ -1,8 +1,7 @@
 """A plan that segsync made is one that it makes again, whatever the states."""
 
-from dataclasses import replace
-
 from hypothesis import given
+from msgspec.structs import replace
 
 from segsync.plan import Reevaluate
 from segsync.planfile import dump, load

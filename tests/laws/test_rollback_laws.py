@@ -1,10 +1,10 @@
 """The law of a rollback: over random states, undoing a run leads back to where it began."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from segsync.diagnostics import Location
 from segsync.filterql import canonical

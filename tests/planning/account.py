@@ -1,6 +1,6 @@
 """A model of an account that is exact about names: nothing may dangle, no cycle may close."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from segsync.filterql import includes
 from segsync.graph import find_cycles

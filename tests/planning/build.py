@@ -1,9 +1,10 @@
 """Short ways to write states down in tests."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from segsync.diagnostics import Location
 from segsync.plan import Plan

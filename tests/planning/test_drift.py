@@ -1,9 +1,9 @@
 """Drift: what differs, what is accepted for a while, what is ill."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.plan import AcceptedDifference, FieldChange, Reevaluate
 from segsync.planning.drift import as_drift, unhealthy

@@ -1,6 +1,6 @@
 """Whose members a change moves."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from segsync.planning.impact import jobs_by_segment
 from segsync.segment import Job

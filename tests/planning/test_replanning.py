@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from segsync.plan import Action, Change, FieldChange, Kind, Plan, Reevaluate
 from segsync.planning.planner import build_plan

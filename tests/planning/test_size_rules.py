@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from segsync.plan import Allowances, Limits, Plan, Refusal, Sizing
 from segsync.planning.size_rules import size_refusals

@@ -1,9 +1,9 @@
 """Whether a saved plan still fits the account."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.plan import Plan
 from segsync.planning.planner import build_plan

@@ -1,8 +1,7 @@
 """What a run believes: a list that agrees with itself, and a plan that segsync can have made."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from segsync.plan import Change, Plan, Refusal
 from segsync.planning.trust import inconsistencies, unlisted
@@ -58,7 +57,7 @@ def edited(key: str, **values: object) -> Plan:
 
     def edit(change: Change) -> Change:
         is_meant = change.key == key and not change.bridge
-        return replace(change, **values) if is_meant else change  # type: ignore[arg-type]
+        return replace(change, **values) if is_meant else change
 
     return replace(plan, changes=tuple(map(edit, plan.changes)))
 

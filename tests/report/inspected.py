@@ -1,6 +1,6 @@
 """What looking commands may have found, hostile names among it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from segsync.diagnostics import Location
 from segsync.errors import ExitCode

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.inspection.checkup import Checkup, Status, ok, warning
 from segsync.report.checked import checkup_report

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from segsync.inspection.comparison import Comparison, Difference, Verdict
 from segsync.plan import FieldChange, Kind

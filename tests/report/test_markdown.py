@@ -1,9 +1,9 @@
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.diagnostics import Location, error, warning
 from segsync.outcome import Outcome, Result

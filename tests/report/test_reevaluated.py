@@ -1,8 +1,8 @@
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.inspection.reevaluation import LeftOut, Reevaluation, Requested
 from segsync.outcome import Result

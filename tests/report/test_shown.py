@@ -1,8 +1,8 @@
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.inspection.portrait import Declaration, FoundBy, Portrait, Relative, Standing, Use
 from segsync.report.facts import RunFacts

@@ -3,9 +3,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.diagnostics import Diagnostic, Location, Severity, error, warning
 from segsync.errors import ExitCode

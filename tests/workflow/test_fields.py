@@ -1,9 +1,10 @@
+import dataclasses
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from segsync import workflow
 from segsync.api.client import Client
@@ -73,7 +74,7 @@ def test_a_field_that_was_deleted_meanwhile_blocks_no_other_change(repository: R
     state = repository.state
     state.unlink()
     fields = {"user": [{"id": "orders", "type": "int"}]}
-    open_store(state, seed=replace(SEED, fields=fields)).close()
+    open_store(state, seed=dataclasses.replace(SEED, fields=fields)).close()
     repository.write(FILES.replace("name: Active", "name: Lively"))
     planned = repository.planned()
     assert [each.key for each in planned.plan.changes] == ["active"]

@@ -1,9 +1,9 @@
 import json
 from contextlib import closing
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from segsync import workflow
 from segsync.api.client import Client

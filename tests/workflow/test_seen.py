@@ -1,8 +1,9 @@
+import dataclasses
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.config import read_settings
 from segsync.errors import UnsafePlanError
@@ -28,7 +29,7 @@ LIVE = live_state([found(each) for each in MANY], [found_group("G")])
 
 def _seed(*slugs: str) -> Seed:
     segments = tuple(seed_segment(each, "visits > 2") for each in slugs)
-    return replace(SEED, groups=(), segments=segments)
+    return dataclasses.replace(SEED, groups=(), segments=segments)
 
 
 def _files(*slugs: str) -> str:

@@ -1,9 +1,9 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from segsync import workflow
 from segsync.api.client import Client

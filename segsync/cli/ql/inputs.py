@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
@@ -19,6 +18,7 @@ from segsync.filterql import FilterQLSyntaxError, Statement
 from segsync.filterql import parse as parse_text
 from segsync.filterql.records import reply
 from segsync.report.safe import safe_text
+from segsync.value import Value
 
 Command: TypeAlias = Callable[..., int]
 
@@ -26,8 +26,7 @@ Command: TypeAlias = Callable[..., int]
 ENVIRONMENT: Final = {"auto_envvar_prefix": "SEGSYNC"}
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value, frozen=True):
     """A text, and where it is from: a file, standard input or an argument."""
 
     text: str
