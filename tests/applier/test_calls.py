@@ -238,9 +238,8 @@ def test_a_refused_create_fails_with_what_the_api_said(scene: Scene) -> None:
 def test_a_write_whose_effect_is_unknown_has_no_exit_code(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     scene.lose_requests("DELETE")
-    (outcome,) = apply_plan(
-        scene.plan(delete(object_id, a_segment())), scene.client, known_ids=scene.ids
-    )
+    plan = scene.plan(delete(object_id, a_segment()))
+    (outcome,) = apply_plan(plan, scene.client, known_ids=scene.ids, sleep=scene.slept.append)
     assert (outcome.result, outcome.exit_code) == (Result.FAILED, None)
 
 
@@ -414,7 +413,13 @@ def test_a_change_by_hand_between_two_steps_is_a_conflict(scene: Scene) -> None:
         update(object_id, first, second, bridge=True),
         update(object_id, second, third, number=2, waits_for=frozenset({1})),
     )
-    outcomes = apply_plan(scene.plan(*steps), scene.client, known_ids=scene.ids, parallelism=1)
+    outcomes = apply_plan(
+        scene.plan(*steps),
+        scene.client,
+        known_ids=scene.ids,
+        parallelism=1,
+        sleep=scene.slept.append,
+    )
     seen_puts: list[httpx.Request] = []
 
     def edit_by_hand(request: httpx.Request) -> httpx.Response | None:
