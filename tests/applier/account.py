@@ -11,6 +11,7 @@ import httpx
 from segsync.api.client import Client
 from segsync.applier import apply_plan
 from segsync.applier.guards import Managed, key_of
+from segsync.outcome import Outcome
 from segsync.plan import Action, Change, Kind, Plan
 from segsync.sandbox.edits import edit_segment
 from segsync.sandbox.seed import generated
@@ -121,11 +122,19 @@ class Scene:
 
     def apply(self, *changes: Change) -> list[tuple[str, str]]:
         """Apply a plan of these changes in order; return result and reason or note of each."""
-        plan = self.plan(*changes)
-        outcomes = apply_plan(
-            plan, self.client, known_ids=self.ids, parallelism=1, sleep=self.slept.append
-        )
+        outcomes = self.outcomes(*changes)
         return [(str(each.result), each.reason or each.note) for each in outcomes]
+
+    def outcomes(self, *changes: Change) -> list[Outcome]:
+        """Apply a plan of these changes in order; return what became of each."""
+        applying = apply_plan(
+            self.plan(*changes),
+            self.client,
+            known_ids=self.ids,
+            parallelism=1,
+            sleep=self.slept.append,
+        )
+        return list(applying)
 
     def lose_answers(self, method: str) -> None:
         """Let the account do what it is asked by this method, and break the connection then."""

@@ -6,10 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from segsync.applier import apply_plan
 from segsync.errors import ExitCode
-from segsync.outcome import Outcome
-from segsync.plan import Change
+from segsync.outcome import Result
 from segsync.sandbox.controls import set_switches
 from segsync.sandbox.state import Kind
 from segsync.segment import Group
@@ -48,18 +46,6 @@ def members(scene: Scene, name: str) -> list[str]:
         for each in scene.account.segments.values()
         if group in (each["groups"] or ())
     ]
-
-
-def outcomes(scene: Scene, *changes: Change) -> list[Outcome]:
-    plan = scene.plan(*changes)
-    applying = apply_plan(
-        plan,
-        scene.client,
-        known_ids=scene.ids,
-        parallelism=1,
-        sleep=scene.slept.append,
-    )
-    return list(applying)
 
 
 def refuse_group_writes(scene: Scene, answer: httpx.Response) -> None:
@@ -240,7 +226,7 @@ def test_a_refused_write_of_a_group_tells_that_the_segment_was_written(scene: Sc
 def test_a_token_that_is_rejected_on_the_way_ends_the_run(scene: Scene) -> None:
     by_groups(scene)
     refuse_group_writes(scene, httpx.Response(401, json={"status": 401}))
-    found = outcomes(scene, create(a_segment(groups=IN_A)), create(a_segment("next"), number=2))
+    found = scene.outcomes(create(a_segment(groups=IN_A)), create(a_segment("next"), number=2))
     assert [str(each.result) for each in found] == ["failed", "skipped"]
     assert found[0].exit_code is ExitCode.AUTHENTICATION
 
@@ -288,10 +274,19 @@ def test_a_write_of_a_group_that_was_lost_is_unknown_and_proves_nothing(scene: S
 def test_a_create_whose_answer_was_lost_still_gets_into_its_group(scene: Scene) -> None:
     by_groups(scene)
     scene.lose_answers("POST")
-    ((result, note),) = scene.apply(create(a_segment(groups=IN_A)))
-    assert result == "applied"
-    assert note.endswith("a look at the account shows that it took effect")
+    (outcome,) = scene.outcomes(create(a_segment(groups=IN_A)))
+    _, made = scene.account.segments
+    assert (outcome.result, outcome.id) == (Result.APPLIED, made)
+    assert outcome.note.endswith("a look at the account shows that it took effect")
     assert members(scene, "A") == ["theirs", "buyers"]
+
+
+def test_a_create_whose_answer_was_lost_and_that_gets_into_no_group_fails(scene: Scene) -> None:
+    set_switches(scene.account.store, groups_only_by_group=True)
+    scene.lose_answers("POST")
+    assert scene.apply(create(a_segment(groups=IN_A))) == [
+        ("failed", f'{NEITHER} it is not in "A"')
+    ]
 
 
 def lose_once(scene: Scene, path: str) -> None:
@@ -315,6 +310,17 @@ def test_an_update_whose_answer_was_lost_still_gets_into_its_group(scene: Scene)
     assert result == "applied"
     assert note.endswith("a look at the account shows that it took effect")
     assert members(scene, "A") == ["theirs", "buyers"]
+
+
+def test_an_update_whose_answer_was_lost_still_leaves_the_old_group(scene: Scene) -> None:
+    ours = scene.has(a_segment(groups=IN_A))
+    by_groups(scene)
+    lose_once(scene, f"/v2/segment/{ours}")
+    change = update(ours, a_segment(groups=IN_A), a_segment(name="New", groups=IN_B))
+    ((result, note),) = scene.apply(change)
+    assert result == "applied"
+    assert note.endswith("a look at the account shows that it took effect")
+    assert (members(scene, "A"), members(scene, "B")) == (["theirs"], ["theirs", "buyers"])
 
 
 def test_a_silent_segment_is_deleted_and_one_that_moved_meanwhile_is_not(scene: Scene) -> None:
