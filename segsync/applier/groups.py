@@ -43,7 +43,7 @@ def _without_twin(change: Change, after: Group, run: Run, made: Seen) -> Ending:
         )
     except ApiError as problem:
         reason = f"it was made, but looking whether it is the only one failed: {problem.summary}"
-        return Failed(reason, id=made.id, request_id=problem.request_id)
+        return Failed(reason, id=made.id)
     if made.id not in {each.id for each in there}:
         reason = f'the account answered with a group "{after.name}" that it does not list'
         return Failed(reason, id=made.id, request_id=request_id)

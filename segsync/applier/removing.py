@@ -29,10 +29,9 @@ def remove(object_id: str, like: Managed, run: Run) -> Ending:
             operator.not_, lambda: _is_there(object_id, like, run), sleep=run.sleep
         )
     except ApiError as problem:
-        reason = (
+        return Failed(
             f"the delete was answered, but looking whether it is gone failed: {problem.summary}"
         )
-        return Failed(reason, request_id=problem.request_id)
     if not is_there:
         return Done(object_id, request_id=request_id)
     return Failed(

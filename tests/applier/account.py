@@ -1,6 +1,7 @@
 """A sandbox account that can be meddled with on the way, and short ways to plan against it."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -33,6 +34,7 @@ class MeddledAccount(httpx.BaseTransport):
     """An empty account; `meddle` may answer, or act, before the sandbox does.
 
     `takes` rewrites the fields of a write, as an account that ignores some of them does.
+    `request_ids` has the request id of the last answer to each method.
     """
 
     def __init__(self) -> None:
@@ -42,6 +44,7 @@ class MeddledAccount(httpx.BaseTransport):
         )
         self._sandbox = SandboxTransport(self.store)
         self.log: list[str] = []
+        self.request_ids: dict[str, str] = {}
         self.meddle: Meddler = lambda _: None
         self.takes: Callable[[Payload], Payload] = lambda body: body
 
@@ -65,8 +68,10 @@ class MeddledAccount(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request, after whoever meddles has had a turn."""
         self.log.append(f"{request.method} {request.url.path}")
-        answer = self.meddle(request)
-        return self.process(request) if answer is None else answer
+        answer = self.meddle(request) or self.process(request)
+        found = re.search(rb'"request_id": ?"([^"]*)"', answer.read())
+        self.request_ids[request.method] = found.group(1).decode() if found else ""
+        return answer
 
     def process(self, request: httpx.Request) -> httpx.Response:
         """Answer one request as the sandbox does, which takes the fields that it takes."""

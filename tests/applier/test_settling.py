@@ -279,6 +279,18 @@ def test_an_update_that_did_not_happen_is_told_as_such_although_segments_hide_th
     ]
 
 
+def test_a_lost_write_is_told_with_its_own_request_id(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    body = {"status": 500, "errors": [], "request_id": "r5"}
+
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(500, json=body) if request.method == "PUT" else None
+
+    scene.account.meddle = break_down
+    (outcome,) = scene.outcomes(update(object_id, a_segment(), a_segment(name="New")))
+    assert (outcome.result, outcome.request_id) == (Result.FAILED, "r5")
+
+
 def test_an_update_that_did_not_happen_is_safe_to_run_again(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     scene.lose_requests("PUT")
@@ -346,9 +358,28 @@ def test_a_lost_update_that_cannot_be_looked_up_stays_unknown(scene: Scene) -> N
 def test_a_delete_whose_answer_was_lost_is_done_when_the_segment_is_gone(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     scene.lose_answers("DELETE")
+    (outcome,) = scene.outcomes(delete(object_id, a_segment()))
+    assert (str(outcome.result), outcome.note) == happened("DELETE", f"/v2/segment/{object_id}")
+    assert outcome.id == object_id
+    assert scene.slept == []
+
+
+def test_a_delete_that_shows_late_is_found_by_looking_again(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    old = {"data": scene.account.segments[object_id], "status": 200}
+    scene.lose_answers("DELETE")
+    lose = scene.account.meddle
+
+    def lag(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and len(scene.slept) < 3:
+            return httpx.Response(200, json=old)
+        return lose(request)
+
+    scene.account.meddle = lag
     assert scene.apply(delete(object_id, a_segment())) == [
         happened("DELETE", f"/v2/segment/{object_id}")
     ]
+    assert scene.slept == [0.5, 0.5, 1.0]
 
 
 def test_a_delete_that_did_not_happen_is_safe_to_run_again(scene: Scene) -> None:
