@@ -1,11 +1,18 @@
 """Who is in a group where the account does not go by what the segment says, or does not show it."""
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from segsync.applier import apply_plan
+from segsync.applier.calls import carry_out
+from segsync.applier.run import Run
+from segsync.applier.sides import Sides
 from segsync.errors import ExitCode
 from segsync.outcome import Result
 from segsync.sandbox.controls import set_switches
@@ -129,11 +136,49 @@ def test_a_segment_moves_from_one_group_to_another_through_both(scene: Scene, hi
     assert (members(scene, "A"), members(scene, "B")) == (["theirs"], ["theirs", "buyers"])
 
 
+def test_a_segment_that_hides_its_groups_leaves_one_through_the_group(scene: Scene) -> None:
+    ours = scene.has(a_segment(groups=IN_A))
+    by_groups(scene, segments_hide_groups=True)
+    changes = [
+        create(a_segment("next", groups=IN_A)),
+        update(ours, a_segment(groups=IN_A), a_segment(name="New"), number=2),
+    ]
+    assert scene.apply(*changes) == [APPLIED, APPLIED]
+    assert members(scene, "A") == ["theirs", "next"]
+
+
+class WatchedSides(Sides):
+    """Tells which groups somebody wanted to be alone with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[set[str]] = []
+
+    @contextmanager
+    def alone_with(self, group_ids: Iterable[str]) -> Iterator[None]:
+        """Take them down, and be alone with them."""
+        ids = set(group_ids)
+        self.kept.append(ids)
+        with super().alone_with(ids):
+            yield
+
+
+def test_no_other_worker_may_write_the_groups_that_are_left_and_joined(scene: Scene) -> None:
+    ours = scene.has(a_segment(groups=IN_A))
+    by_groups(scene)
+    change = update(ours, a_segment(groups=IN_A), a_segment(groups=IN_B))
+    run = Run(scene.plan(change), scene.client, known_ids=(), sleep=scene.slept.append)
+    run.sides = sides = WatchedSides()
+    assert carry_out(change, run).result is Result.APPLIED
+    assert sides.kept == [set(scene.group_ids.values())]
+
+
 def test_where_groups_hide_their_members_too_none_of_them_is_lost(scene: Scene) -> None:
     by_groups(scene, segments_hide_groups=True, groups_hide_segments=True)
-    ((result, reason),) = scene.apply(create(a_segment(groups=IN_A)))
-    assert result == "failed"
-    assert reason == (
+    (outcome,) = scene.outcomes(create(a_segment(groups=IN_A)))
+    _, made = scene.account.segments
+    assert (outcome.result, outcome.id) == (Result.FAILED, made)
+    assert outcome.reason == (
         'it is not in "A"; the account ignores `groups` of the segment and shows no member of any'
         " group, so that writing the group could remove members: put one segment into any group by"
         " hand, and run again"
@@ -156,21 +201,22 @@ def test_a_group_that_the_run_has_made_has_no_members_to_lose() -> None:
 
 def test_where_neither_side_takes_it_that_is_told_and_tried_once(scene: Scene) -> None:
     set_switches(scene.account.store, groups_only_by_group=True)
-    ours = scene.has(a_segment("ours"))
     changes = [
         create(a_segment(groups=IN_A | IN_B)),
-        update(ours, a_segment("ours"), a_segment("ours", groups=IN_B), number=2),
+        create(a_segment("next", groups=IN_B), number=2),
     ]
-    assert scene.apply(*changes) == [
-        ("failed", f'{NEITHER} it is not in "A" and it is not in "B"'),
-        ("failed", f'{NEITHER} it is not in "B"'),
+    found = scene.outcomes(*changes)
+    _, *made = scene.account.segments
+    assert [(each.result, each.reason, each.id) for each in found] == [
+        (Result.FAILED, f'{NEITHER} it is not in "A" and it is not in "B"', made[0]),
+        (Result.FAILED, f'{NEITHER} it is not in "B"', made[1]),
     ]
     a, b = scene.group_ids.values()
     assert scene.account.writes == [
         "POST /v2/segment",
         f"PUT {GROUPS}/{a}",
         f"PUT {GROUPS}/{b}",
-        f"PUT /v2/segment/{ours}",
+        "POST /v2/segment",
     ]
 
 
@@ -188,6 +234,16 @@ def test_a_group_that_the_account_does_not_list_cannot_be_left(scene: Scene) -> 
     assert scene.apply(update(ours, a_segment(groups=gone), a_segment())) == [
         ("failed", 'it is still in "gone", and the account lists no such group')
     ]
+
+
+def test_a_group_that_is_gone_cannot_be_joined(scene: Scene) -> None:
+    by_groups(scene)
+    gone = "f" * 32
+    plan = replace(scene.plan(create(a_segment(groups=IN_A))), group_ids={"A": gone})
+    (outcome,) = apply_plan(plan, scene.client, known_ids=(), sleep=scene.slept.append)
+    _, made = scene.account.segments
+    told = f'it is not in "{gone}", and the account lists no such group'
+    assert (outcome.result, outcome.reason, outcome.id) == (Result.FAILED, told, made)
 
 
 def test_a_group_that_nobody_has_decided_on_is_not_written(scene: Scene) -> None:
@@ -215,12 +271,12 @@ def test_a_refused_write_of_a_group_tells_that_the_segment_was_written(scene: Sc
     by_groups(scene)
     body = {"status": 400, "errors": [{"message": "too many"}]}
     refuse_group_writes(scene, httpx.Response(400, json=body))
-    ((result, reason),) = scene.apply(create(a_segment(groups=IN_A)))
+    (outcome,) = scene.outcomes(create(a_segment(groups=IN_A)))
+    _, made = scene.account.segments
     group = scene.group_ids["A"]
-    assert (result, reason) == (
-        "failed",
-        (f"it was written, but its groups could not be: PUT {GROUPS}/{group}: too many (HTTP 400)"),
-    )
+    told = f"it was written, but its groups could not be: PUT {GROUPS}/{group}: too many (HTTP 400)"
+    assert (outcome.result, outcome.reason, outcome.id) == (Result.FAILED, told, made)
+    assert outcome.exit_code is ExitCode.UNAVAILABLE
 
 
 def test_a_token_that_is_rejected_on_the_way_ends_the_run(scene: Scene) -> None:
