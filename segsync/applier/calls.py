@@ -35,7 +35,7 @@ def carry_out(change: Change, run: Run) -> Outcome:
     except FATAL_ERRORS:
         raise
     except ApiError as problem:
-        ending = Failed(problem.summary, request_id=problem.request_id, exit_code=problem.exit_code)
+        ending = Failed(problem.summary, exit_code=problem.exit_code)
     request_id = run.last_request_id if ending.request_id is None else ending.request_id
     if isinstance(ending, Done):
         return Outcome(

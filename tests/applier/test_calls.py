@@ -355,9 +355,9 @@ def test_a_definition_in_another_layout_is_no_conflict(scene: Scene) -> None:
 def test_an_update_that_somebody_has_made_already_writes_nothing(scene: Scene) -> None:
     after = a_segment(name="New")
     object_id = scene.has(after)
-    assert scene.apply(update(object_id, a_segment(), after)) == [
-        ("applied", "it was already as wanted; nothing was written")
-    ]
+    (outcome,) = scene.outcomes(update(object_id, a_segment(), after))
+    assert (outcome.result, outcome.id) == (Result.APPLIED, object_id)
+    assert outcome.note == "it was already as wanted; nothing was written"
     assert scene.account.writes == []
 
 
@@ -526,7 +526,9 @@ def test_a_segment_that_is_not_as_planned_is_not_deleted(
 
 
 def test_a_segment_that_is_gone_need_not_be_deleted(scene: Scene) -> None:
-    assert scene.apply(delete("f" * 32, a_segment())) == [("applied", "it was gone already")]
+    (outcome,) = scene.outcomes(delete("f" * 32, a_segment()))
+    assert (outcome.result, outcome.id) == (Result.APPLIED, "f" * 32)
+    assert outcome.note == "it was gone already"
     assert scene.account.writes == []
 
 
