@@ -1,5 +1,7 @@
 """The v1 segment endpoints, under `/api`."""
 
+from collections.abc import Iterable
+
 from segsync.filterql import FilterQLSyntaxError
 from segsync.sandbox import deletions
 from segsync.sandbox.calls import DEFAULT_TABLE, Call
@@ -49,11 +51,9 @@ def delete_one(call: Call, name: str) -> Answer:
 
 def delete_several(call: Call) -> Answer:
     """Delete the segments named by `ids`: `a,b`, `[a,b]`, repeated, or `ids[]`."""
-    values = [value for key, value in call.request.query if key in {"ids", "ids[]"}]
-    names = [name for value in values for name in value.strip("[]").split(",") if name]
-    if not names:
+    if not call.ids:
         refuse("Segment ids are required.")
-    return _delete(call, names)
+    return _delete(call, call.ids)
 
 
 def validate(call: Call) -> Answer:
@@ -88,7 +88,7 @@ def definition_in(text: str) -> Definition:
         refuse("Invalid SegmentQL")
 
 
-def _delete(call: Call, names: list[str]) -> Answer:
+def _delete(call: Call, names: Iterable[str]) -> Answer:
     found = (call.segment_to_write(name, by_slug=True) for name in names)
     segments = {each["id"]: each for each in found}
     deletions.delete_segments(call, segments.values())
