@@ -68,4 +68,4 @@ def read_members(data: object, next_start: object) -> MemberPage:
     if next_start is not None and not isinstance(next_start, str):
         message = "_next is no text"
         raise ValueError(message)
-    return MemberPage(tuple(payloads.rows(payloads.MEMBERS, data)), next_start or "")
+    return MemberPage(tuple(payloads.rows(payloads.OBJECTS, data)), next_start or "")

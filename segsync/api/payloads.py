@@ -122,6 +122,18 @@ class FlowPayload(_Payload):
     id: Identifier
     name: str | None = None
     status: str | None = None
+    state: str | None = None
+
+
+class JobLogPayload(_Payload):
+    """One entry of the log of a job."""
+
+    job_id: str | None = None
+    message: str | None = None
+    level: str | None = None
+    timestamp: str | None = None
+    code: str | None = None
+    context: dict[str, Any] | None = None
 
 
 class CollectionItemPayload(_Payload):
@@ -195,8 +207,9 @@ class FieldUsePayload(_Payload):
 
 
 class SegmentFieldsPayload(_Payload):
-    """How the fields of one segment are filled."""
+    """How the fields of one segment are filled; those of an unsaved definition have no id."""
 
+    id: str | None = None
     fields: list[FieldUsePayload] | None = None
 
 
@@ -212,8 +225,23 @@ class SchemaFieldPayload(_Payload):
     id: Identifier
     type: str | None = None
     shortdesc: str | None = None
+    mergeop: str | None = None
     is_identifier: bool | None = None
     is_pii: bool | None = None
+
+
+class PatchPayload(_Payload):
+    """A named set of changes to a schema."""
+
+    id: Identifier
+    tag: str | None = None
+    description: str | None = None
+
+
+class SettingPayload(_Payload):
+    """A setting of the account."""
+
+    value: Any = None
 
 
 class DeleteStatusPayload(_Payload):
@@ -235,6 +263,7 @@ class DeletePayload(_Payload):
 SEGMENTS = TypeAdapter(list[SegmentPayload], config=_LATER)
 GROUPS = TypeAdapter(list[GroupPayload], config=_LATER)
 JOBS = TypeAdapter(list[JobPayload], config=_LATER)
+JOB_LOGS = TypeAdapter(list[JobLogPayload], config=_LATER)
 FLOWS = TypeAdapter(list[FlowPayload], config=_LATER)
 COLLECTIONS = TypeAdapter(list[CollectionPayload], config=_LATER)
 ACCOUNTS = TypeAdapter(list[AccountPayload], config=_LATER)
@@ -242,9 +271,11 @@ SIZES = TypeAdapter(list[SizePayload], config=_LATER)
 LISTED_SIZES = TypeAdapter(list[ListedSizePayload], config=_LATER)
 HISTORIES = TypeAdapter(list[HistoryPayload], config=_LATER)
 FIELD_USES = TypeAdapter(list[FieldInfoPayload], config=_LATER)
-MEMBERS = TypeAdapter(list[Mapping[str, Any]], config=_LATER)
+OBJECTS = TypeAdapter(list[Mapping[str, Any]], config=_LATER)
 RESOLVED = TypeAdapter(list[ResolvedPayload], config=_LATER)
 SCHEMA_FIELDS = TypeAdapter(list[SchemaFieldPayload], config=_LATER)
+PATCHES = TypeAdapter(list[PatchPayload], config=_LATER)
+SETTINGS = TypeAdapter(list[SettingPayload], config=_LATER)
 DELETES = TypeAdapter(list[DeletePayload], config=_LATER)
 DELETE_STATUSES = TypeAdapter(list[DeleteStatusPayload], config=_LATER)
 
