@@ -114,6 +114,12 @@ class Request:
         """Whether the answer comes in the envelope of `/api`."""
         return self.path[0] == "api"
 
+    @property
+    def token(self) -> str:
+        """The raw token: from the header (no `Bearer`, observed) or from the query."""
+        in_query = self.parameter("access_token") or self.parameter("key")
+        return self.headers.get("authorization") or in_query
+
     def parameter(self, name: str, default: str = "") -> str:
         """Return the first value of a query parameter."""
         return next((value for key, value in self.query if key == name), default)

@@ -81,7 +81,9 @@ def published(call: Call, table: str) -> list[JsonObject]:
     """Return the published fields of a table; refuse one that does not exist."""
     schema = call.state.get(Kind.TABLE, table)
     if schema is None:
-        refuse(f"Table {table} not found.", status=404, code=Code.TABLE_NOT_FOUND)
+        by_subject = call.switches.codes_by_subject
+        code = Code.SCHEMA_NOT_FOUND if by_subject else Code.TABLE_NOT_FOUND
+        refuse(f"Table {table} not found.", status=404, code=code)
     fields: list[JsonObject] = schema["fields"]
     return fields
 
