@@ -79,7 +79,8 @@ class Reply:
 class Answer:
     """An opened envelope. An empty body, as a 204 has, is no envelope; some have no `data`.
 
-    `next_start` is where the next page of a scan starts, as it came.
+    `next_start` is where the next page of a scan starts, and `total` how many rows all pages
+    have, as they came.
     """
 
     status: int
@@ -90,6 +91,7 @@ class Answer:
     message: str = ""
     request_id: str = ""
     next_start: object = None
+    total: object = None
 
 
 def open_reply(request: Request, reply: Reply) -> Answer:
@@ -145,6 +147,7 @@ def _open(request: Request, reply: Reply) -> Answer:
         message=_message(envelope),
         request_id=str(envelope.get("request_id") or ""),
         next_start=envelope.get("_next"),
+        total=envelope.get("total"),
     )
 
 
