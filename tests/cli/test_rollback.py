@@ -26,7 +26,7 @@ State = dict[str, dict[str, object]]
 
 def state(shell: Shell) -> State:
     """Return what a client can see of each object, by key, without ids and times."""
-    server_made = {"id", "created", "updated", "short_id", "author_id", "groups"}
+    server_made = {"id", "created", "updated", "short_id", "author", "author_id", "groups"}
     found: State = {}
     for kind, key in ((Kind.SEGMENT, "slug_name"), (Kind.GROUP, "name")):
         for each in shell.objects(kind):
