@@ -30,6 +30,7 @@ class Crash:
     def __init__(self, folder: Path) -> None:
         self.scene = Scene()
         self.folder = folder
+        self.at_crash: Callable[[], object] = lambda: None
 
     def at(self, method: str, *, acts: bool, calls_before: int = 0) -> Meddler:
         """Return what kills the run at a call; if it acts, after the account has done it."""
@@ -41,6 +42,9 @@ class Crash:
             seen.append(request)
             if len(seen) <= calls_before:
                 return None
+            # What another one calls meanwhile is none of this run's.
+            self.scene.account.meddle = lambda _: None
+            self.at_crash()
             if acts:
                 self.scene.account.process(request)
             raise KilledError
@@ -175,6 +179,65 @@ def test_a_create_that_the_account_calls_invalid_took_effect(crash: Crash) -> No
     told = "it was written, and the account calls it invalid: no field x"
     (made,) = crash.scene.account.segments
     assert found == Settlement(1, Fate.HAPPENED, made, told)
+
+
+def made_elsewhere(crash: Crash, seconds: float) -> Callable[[], object]:
+    """Return what makes our segment in another checkout, so long after now."""
+
+    def make() -> None:
+        crash.scene.client.create_segment(a_segment(), group_ids={})
+        at = (datetime.now(tz=UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
+        edit_segment(crash.scene.account.store, "buyers", created=at, updated=at)
+
+    return make
+
+
+@pytest.mark.parametrize("seconds", [-60, 600])
+@pytest.mark.parametrize("invalid", [False, True])
+def test_an_equal_segment_of_another_checkout_is_not_taken_for_ours(
+    crash: Crash, seconds: float, *, invalid: bool
+) -> None:
+    def make() -> None:
+        made_elsewhere(crash, seconds)()
+        edit_segment(crash.scene.account.store, "buyers", invalid=invalid)
+
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=False, meanwhile=make)
+    (there,) = crash.scene.account.segments
+    told = f'the account has a "buyers" ({there}) and nothing proves that this run made it'
+    assert found == Settlement(1, Fate.UNCLEAR, None, told)
+
+
+def test_a_segment_that_was_there_before_is_not_taken_for_ours(crash: Crash) -> None:
+    there = crash.scene.has(a_segment())
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=False)
+    told = f'the account has a "buyers" ({there}) and nothing proves that this run made it'
+    assert found == Settlement(1, Fate.UNCLEAR, None, told)
+
+
+def test_our_twin_of_an_equal_segment_of_another_checkout_is_removed(tmp_path: Path) -> None:
+    crash = Crash(tmp_path)
+    crash.at_crash = made_elsewhere(crash, -60)
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=True)
+    (there,) = crash.scene.account.segments
+    assert found.fate is Fate.DID_NOT_HAPPEN
+    assert found.told.startswith(
+        f'the account has a "buyers" ({there}) and nothing proves that this run made it; the'
+        ' account made "buyers_1" ('
+    )
+    assert found.told.endswith(") instead; it was removed again")
+
+
+def test_after_the_removal_of_a_twin_no_segment_is_taken_for_ours(tmp_path: Path) -> None:
+    scene = Scene()
+    plan = scene.plan(create(a_segment()))
+    with closing(Journal.create(tmp_path, HEAD)) as journal:
+        journal.begin(1, "POST", "/v2/segment")
+        theirs = scene.client.create_segment(a_segment(), group_ids={}).id
+        journal.begin(1, "DELETE", "/v2/segment/" + "a" * 32)
+        run = read_run(journal.path)
+        (found,) = settle(run, plan, scene.client, journal=journal)
+    assert (found.fate, found.id) == (Fate.UNCLEAR, None)
+    assert list(scene.account.segments) == [theirs]
 
 
 GROUP = Group("Campaigns", owned=True)
