@@ -23,6 +23,7 @@ from segsync.errors import (
     RejectedError,
     UnavailableError,
 )
+from segsync.permissions import what_is_needed
 
 T = TypeVar("T")
 
@@ -187,6 +188,9 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
     kind = _BY_STATUS.get(status, RejectedError if is_client_error else UnavailableError)
     message = reply.redactor.text(answer.message) or _phrase(status)
     message = _shortened(message)
+    if kind is PermissionDeniedError:
+        needed = what_is_needed(request.path, message, is_read=request.is_read)
+        message += f"; {needed}" if needed else ""
     if reply.retry_after:
         message += f"; it asks to wait {reply.retry_after:.0f} s"
     return kind(
