@@ -180,3 +180,58 @@ def test_a_refused_group_is_told(scene: Scene) -> None:
 
     scene.account.meddle = refuse
     assert scene.apply(create(CAMPAIGNS)) == [("failed", f"POST {PATH}: Bad Request (HTTP 400)")]
+
+
+def busy(scene: Scene, times: int, *, acts: bool = False) -> None:
+    """Let the account answer 429 to so many creates, before the work or after it."""
+    left = [times]
+
+    def refuse(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "POST" or not left[0]:
+            return None
+        left[0] -= 1
+        if acts:
+            scene.account.process(request)
+        return httpx.Response(429, json={"status": 429, "errors": [{"message": "slow down"}]})
+
+    scene.account.meddle = refuse
+
+
+def test_a_busy_account_is_asked_again_when_it_shows_no_such_group(scene: Scene) -> None:
+    busy(scene, 3)
+    assert scene.apply(create(CAMPAIGNS)) == [APPLIED]
+    assert scene.account.writes == [f"POST {PATH}"] * 4
+    assert scene.slept == [0.5, 0.5, 1.0, 2.0] * 3
+    assert len(scene.account.groups) == 1
+
+
+def test_a_group_that_a_busy_account_has_made_is_not_made_again(scene: Scene) -> None:
+    busy(scene, 1, acts=True)
+    ((result, note),) = scene.apply(create(CAMPAIGNS))
+    assert result == "applied"
+    assert note.endswith("a look at the account shows that it took effect")
+    assert scene.account.writes == [f"POST {PATH}"]
+
+
+def test_an_account_that_stays_busy_is_given_up(scene: Scene) -> None:
+    busy(scene, 9)
+    problem = f"outcome unknown (POST {PATH}: slow down (HTTP 429))"
+    told = 'no "Campaigns" was found afterwards; it was not sent again'
+    assert scene.apply(create(CAMPAIGNS)) == [("failed", f"{problem}: {told}")]
+    assert scene.account.writes == [f"POST {PATH}"] * 4
+
+
+def test_nothing_is_sent_again_where_nobody_can_look(scene: Scene) -> None:
+    busy(scene, 1)
+    refuse = scene.account.meddle
+
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and scene.account.writes:
+            return httpx.Response(400, json={"status": 400})
+        return refuse(request)
+
+    scene.account.meddle = break_down
+    ((result, reason),) = scene.apply(create(CAMPAIGNS))
+    assert result == "failed"
+    assert reason.startswith(f"outcome unknown (POST {PATH}: slow down (HTTP 429)): looking for it")
+    assert scene.account.writes == [f"POST {PATH}"]
