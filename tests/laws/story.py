@@ -47,6 +47,8 @@ def _live(slug: str, condition: str, **values: object) -> dict[str, object]:
     return plain | values
 
 
+# What a create needs in some worlds.
+_WHOLE = {"description": "", "kind": "segment", "table": "user", "is_public": False}
 _MID = stable_id(Kind.SEGMENT, "mid")
 
 SEED = Seed(
@@ -255,7 +257,7 @@ class Story:
 
     def _take_slug_of_last(self, plan: Plan) -> None:
         """Let somebody make a segment under a slug that the plan makes, carry it out, tidy up."""
-        edits.add_segment(self.store, slug_name="last", segment_ql="FILTER visits > 9")
+        edits.add_segment(self.store, **_live("last", "visits > 9", tags=["theirs"], **_WHOLE))
         theirs = self._row("last")
         found = failures(self.apply(plan))
         assert [key for key, _ in found] == ["last"]
