@@ -1,5 +1,6 @@
 """The v1 segment endpoints, under `/api`."""
 
+import re
 from collections.abc import Iterable
 
 from segsync.filterql import FilterQLSyntaxError
@@ -12,6 +13,10 @@ from segsync.sandbox.rules import has_unknown_field, unknown_fields
 from segsync.sandbox.segment_writes import create_segment, merged, update_segment
 from segsync.sandbox.segments import shown
 from segsync.sandbox.views import show_segment
+
+_START = re.compile(r"(?:\s|--[^\n]*(?:\n|$))*filter\b", re.IGNORECASE)
+# In a fixture of the Go client, down to the blanks; for which text is not told.
+_UNRECOGNIZED = 'Unrecognized Filter Statement: Token{  Type:"Error" Line:1 Col:0 Q:\0}  '
 
 
 def list_segments(call: Call) -> Answer:
@@ -57,11 +62,17 @@ def delete_several(call: Call) -> Answer:
 
 
 def validate(call: Call) -> Answer:
-    """Check FilterQL for syntax, and for nothing else (documented)."""
+    """Check FilterQL for syntax, and for nothing else (documented).
+
+    The words for what is no filter at all are those of a client's fixture; for any other mistake
+    they are the sandbox's own.
+    """
+    text = call.request.text()
     try:
-        definition = read_definition(call.request.text())
+        definition = read_definition(text)
     except FilterQLSyntaxError as problem:
-        refuse(f"Failed parsing segment QL {problem.message}")
+        what = problem.message if _START.match(text) else _UNRECOGNIZED
+        refuse(f"Failed parsing segment QL {what}")
     table = definition.statement.table or DEFAULT_TABLE
     if call.switches.validate_checks_fields and has_unknown_field(call.state, definition, table):
         refuse(unknown_fields(table))
