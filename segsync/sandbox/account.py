@@ -1,5 +1,6 @@
 """The endpoints of the account itself: who it is, and those of its settings that name segments."""
 
+from segsync.sandbox.access import IP_LIST
 from segsync.sandbox.calls import Call
 from segsync.sandbox.messages import Answer, JsonObject, refuse_unknown
 from segsync.sandbox.second_account import child_of
@@ -33,7 +34,9 @@ def _settings(call: Call) -> list[JsonObject]:
     """Return the settings; their names and the keys of each are observed, the words assumed."""
     lists = (each["segment_ids"] for each in call.state.all(Kind.EXCLUSION))
     excluded = list(dict.fromkeys(each for ids in lists for each in ids))
+    listed = call.state.get(Kind.SETTING, IP_LIST)
     return [
+        _setting(IP_LIST, "[]string", listed and listed["value"]),
         _setting("enable_schema_patches", "bool", call.switches.schema_patches or None),
         _setting("workflow_exclude_segments", "[]string", excluded or None),
     ]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from segsync.sandbox.switches import Switches
 from tests.sandbox.account import Shop
 from tests.sandbox.test_relations import FLOWS
@@ -18,7 +20,11 @@ def test_the_settings_that_have_to_do_with_segments() -> None:
     assert excluded["field"]["type"] == "[]string"
     patches = shop.get(f"{PATH}/enable_schema_patches")
     assert (patches["value"], patches["can_be_assigned"]) == (None, False)
-    assert shop.get(PATH) == [patches, excluded]
+    networks = shop.get(f"{PATH}/api_ip_whitelist")
+    assert shop.get(PATH) == [networks, patches, excluded]
+    assert networks["value"] is None
+    home = Shop(seed=replace(FLOWS, networks=("127.0.0.0/8",)))
+    assert home.get(f"{PATH}/api_ip_whitelist")["value"] == ["127.0.0.0/8"]
     assert Shop().get(f"{PATH}/workflow_exclude_segments")["value"] is None
     assert Shop(Switches(schema_patches=True)).get(f"{PATH}/enable_schema_patches")["value"] is True
     assert refusal(shop, "GET", f"{PATH}/nope") == (404, "Setting not found.")
