@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from segsync.sandbox import edits
+from segsync.sandbox.seed import Seed
+from segsync.sandbox.snapshot import as_seed
 from segsync.sandbox.switches import Switches
 from tests.sandbox.account import SEED, Shop
 from tests.sandbox.test_v1 import refusal
@@ -66,6 +69,30 @@ def test_a_collection_is_made_changed_and_deleted() -> None:
 )
 def test_a_bad_collection_is_refused(given: dict[str, Any], message: str) -> None:
     assert refusal(Shop(), "POST", PATH, json.dumps(given)) == (400, message)
+
+
+def test_a_collection_keeps_the_id_of_a_segment_that_is_deleted() -> None:
+    shop = Shop(seed=FUNNEL)
+    (before,) = shop.get(PATH)
+    edits.remove_segment(shop.store, "active")
+    assert shop.get(PATH) == [before]
+
+
+def test_a_collection_comes_back_from_a_snapshot() -> None:
+    shop = Shop(seed=FUNNEL)
+    read = {"account": shop.get("/v2/account"), "segments": shop.get("/v2/segment", table="all")}
+    read["collection"] = shop.get(PATH)
+    twin = as_seed(read)
+    assert [each["name"] for each in twin["collections"]] == ["Goal Funnel"]
+    again = Seed(
+        account=twin["account"],
+        fields={},
+        groups=(),
+        segments=tuple(twin["segments"]),
+        jobs=(),
+        collections=tuple(twin["collections"]),
+    )
+    assert Shop(seed=again).get(PATH) == shop.get(PATH)
 
 
 def test_an_account_may_take_unknown_segments_into_a_collection() -> None:
