@@ -19,13 +19,21 @@ _ROOT = Path(__file__).resolve().parents[1]
 _CANONICAL = Path("segsync/filterql/canonical.py")
 _FOLDERS = ("segsync/planning", "segsync/applier")
 
+# Modules without tests of their own, and those whose tests are nearest to them.
+_NEAREST = {"board": "scheduler"}
+
+# Seconds for one test; what waits for ever, as workers under a wrong lock do, ends with it.
+_PATIENCE = 10
+
 # What mutmut stores of one: a failed test, an error outside of the tests, or an endless loop.
 _KILLED = {1, 3, 36, 24, -24, 152, 255}
 _SETTINGS = """
 [tool.mutmut]
 source_paths = ["segsync"]
 only_mutate = ["{module}"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not soak"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not soak", "--timeout", "{patience}"]
+timeout_constant = 5.0
+timeout_multiplier = 3.0
 pytest_add_cli_args_test_selection = {tests}
 """
 
@@ -68,7 +76,7 @@ def _measure(module: Path, copy: Path, settings: str) -> None:
     total = 0
     for tests in _selections(module, copy):
         chosen = json.dumps([str(each) for each in tests])
-        text = settings + _SETTINGS.format(module=module, tests=chosen)
+        text = settings + _SETTINGS.format(module=module, tests=chosen, patience=_PATIENCE)
         (copy / "pyproject.toml").write_text(text, "utf-8")
         _mutmut("run", "--max-children", "1", *left, folder=copy)
         results = _results(module, copy)
@@ -83,7 +91,7 @@ def _measure(module: Path, copy: Path, settings: str) -> None:
 def _selections(module: Path, copy: Path) -> Iterable[list[Path]]:
     """Return the tests of the module alone, where it has some, and those of its folder."""
     folder = Path("tests", *module.parts[1:-1])
-    nearest = folder / f"test_{module.name}"
+    nearest = folder / f"test_{_NEAREST.get(module.stem, module.stem)}.py"
     if (copy / nearest).exists():
         yield [nearest]
     if module != _CANONICAL:

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from threading import Lock
 from types import NoneType, UnionType
 from typing import (
-    TYPE_CHECKING,
     Annotated,
     Any,
     Final,
@@ -29,11 +28,7 @@ from msgspec import Struct
 from pydantic_core import CoreConfig, CoreSchema, SchemaValidator, ValidationError, core_schema
 from typing_extensions import is_typeddict
 
-from segsync.value import SchemaHandler, Value
-
-if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler
-    from pydantic.json_schema import JsonSchemaValue
+from segsync.value import JsonSchemaHandler, SchemaHandler, Value
 
 __all__ = ["After", "Before", "Bounds", "Doc", "ValidationError", "Validator", "closed"]
 
@@ -69,8 +64,8 @@ class Before(Struct, frozen=True):
         return core_schema.no_info_before_validator_function(self.read, handler(source))
 
     def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: "GetJsonSchemaHandler"
-    ) -> "JsonSchemaValue":
+        self, schema: CoreSchema, handler: JsonSchemaHandler
+    ) -> dict[str, Any]:
         """Return what files may hold."""
         return handler(schema) if self.json is None else dict(self.json)
 
@@ -95,8 +90,8 @@ class Doc(Struct, frozen=True):
     description: str
 
     def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: "GetJsonSchemaHandler"
-    ) -> "JsonSchemaValue":
+        self, schema: CoreSchema, handler: JsonSchemaHandler
+    ) -> dict[str, Any]:
         """Return the schema with the description."""
         return {**handler(schema), "description": self.description}
 

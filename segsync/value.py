@@ -12,8 +12,6 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
 if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler
-    from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
 
@@ -25,6 +23,16 @@ class SchemaHandler(Protocol):
 
     def generate_schema(self, source: Any, /) -> "CoreSchema":  # noqa: ANN401 - any type
         """Return the schema of another type."""
+
+
+class JsonSchemaHandler(Protocol):
+    """What a type is told when it is asked for its JSON Schema, as pydantic has it."""
+
+    def __call__(self, schema: Any, /) -> dict[str, Any]:  # noqa: ANN401 - any schema
+        """Return the JSON Schema without what asks."""
+
+    def resolve_ref_schema(self, json_schema: dict[str, Any], /) -> dict[str, Any]:
+        """Return the schema that a reference stands for."""
 
 
 class Value(Struct, frozen=True):
@@ -61,8 +69,8 @@ class Value(Struct, frozen=True):
 
     @classmethod
     def __get_pydantic_json_schema__(
-        cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler"
-    ) -> "JsonSchemaValue":
+        cls, schema: "CoreSchema", handler: JsonSchemaHandler
+    ) -> dict[str, Any]:
         """Return the JSON Schema: an object with these fields and no others."""
         found = handler(schema)
         handler.resolve_ref_schema(found).update(

@@ -1,9 +1,9 @@
-"""Reads answers about accounts, schemas, references and deletes."""
+"""Reads answers about accounts, their schemas and settings, references and deletes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from segsync.api import payloads
-from segsync.api.results import DeletedSegments, SchemaField
+from segsync.api.results import DeletedSegments, SchemaField, SchemaPatch
 from segsync.segment import Account
 
 _NO_REASON = "the API gives no reason"
@@ -34,17 +34,57 @@ def _reference(row: object) -> str:
 
 
 def read_schema_fields(data: object) -> tuple[SchemaField, ...]:
-    """Return the published fields of a table."""
-    return tuple(
-        SchemaField(
-            each.id,
-            each.type or "",
-            each.shortdesc or "",
-            is_identifier=each.is_identifier or False,
-            is_pii=each.is_pii or False,
-        )
-        for each in payloads.rows(payloads.SCHEMA_FIELDS, data)
+    """Return the fields of a table."""
+    return tuple(_schema_field(each) for each in payloads.rows(payloads.SCHEMA_FIELDS, data))
+
+
+def read_schema_field(data: object) -> SchemaField:
+    """Return the one field of an answer."""
+    return _schema_field(payloads.one(payloads.SCHEMA_FIELDS, data))
+
+
+def _schema_field(payload: payloads.SchemaFieldPayload) -> SchemaField:
+    return SchemaField(
+        payload.id,
+        payload.type or "",
+        payload.shortdesc or "",
+        is_identifier=payload.is_identifier or False,
+        is_pii=payload.is_pii or False,
+        merge_operation=payload.mergeop or "",
     )
+
+
+def read_patches(data: object) -> tuple[SchemaPatch, ...]:
+    """Return the schema patches of an answer, each with all that the API says of it."""
+    found = payloads.rows(payloads.PATCHES, data)
+    objects = payloads.rows(payloads.OBJECTS, data)
+    return tuple(
+        SchemaPatch(each.id, each.tag or "", each.description or "", content)
+        for each, content in zip(found, objects, strict=True)
+    )
+
+
+def read_patch(data: object) -> SchemaPatch:
+    """Return the one schema patch of an answer."""
+    payloads.one(payloads.OBJECTS, data)
+    return read_patches(data)[0]
+
+
+def read_object(data: object) -> Mapping[str, object]:
+    """Return the one object of an answer as it came, to be changed and sent back."""
+    return payloads.one(payloads.OBJECTS, data)
+
+
+def read_whole_job(data: object) -> Mapping[str, object]:
+    """Return the one job of an answer as it came, which has a workflow."""
+    job = read_object(data)
+    read_text(job.get("workflow"))
+    return job
+
+
+def read_setting(data: object) -> object:
+    """Return the value of the one setting of an answer."""
+    return payloads.one(payloads.SETTINGS, data).value
 
 
 def read_names(data: object) -> tuple[str, ...]:

@@ -1,14 +1,14 @@
-"""Reads what surrounds segments: the account, its jobs, flows, collections and schema."""
+"""Reads what surrounds segments: the account, its settings, and its flows."""
 
 from segsync.api import answers, usage
-from segsync.api.endpoints import Endpoints, path_to
-from segsync.api.results import Collection, Flow, SchemaField
+from segsync.api.endpoints import Endpoints, nothing, path_to
+from segsync.api.results import Flow, FlowState
 from segsync.errors import WrongAccountError
-from segsync.segment import DEFAULT_TABLE, Account, Job
+from segsync.segment import Account
 
 
 class Surroundings(Endpoints):
-    """The endpoints around segments; all of them only read."""
+    """The endpoints around segments."""
 
     _account: Account | None = None
 
@@ -35,49 +35,29 @@ class Surroundings(Endpoints):
             raise WrongAccountError(message)
         return account
 
-    def jobs(self) -> tuple[Job, ...]:
-        """Return all jobs of the account, finished ones included.
-
-        `GET /v2/job?show_all=true`; without it, killed jobs are missing (observed by Lytics
-        engineers).
-        """
-        return self._get("/v2/job", usage.read_jobs, params={"show_all": "true"}, is_list=True)
-
     def flows(self) -> tuple[Flow, ...]:
         """Return the flows of the account: `GET /v2/flow/ui` (observed by Lytics engineers)."""
         return self._get("/v2/flow/ui", usage.read_flows, is_list=True)
 
-    def collections(self) -> tuple[Collection, ...]:
-        """Return the segment collections, which are no audience groups.
+    def flow(self, id: str) -> Flow:  # noqa: A002 (an id is called id, as in the API)
+        """Return one flow: `GET /v2/flow/ui/{id}` (observed by Lytics engineers)."""
+        return self._get(path_to("/v2/flow/ui", id), usage.read_flow)
 
-        `GET /api/segmentcollection` (documented).
+    def move_flow(self, id: str, state: FlowState) -> None:  # noqa: A002 (an id is called id)
+        """Let a draft run, or a running flow drain; no other way is open, and none leads back.
+
+        `POST /v2/flow/ui/{id}` (observed by Lytics engineers).
         """
-        return self._get("/api/segmentcollection", usage.read_collections, is_list=True)
+        path = path_to("/v2/flow/ui", id)
+        self._write("POST", path, nothing, body={"state": str(state)}, may_be_empty=True)
 
-    def schema_fields(self, table: str = DEFAULT_TABLE) -> tuple[SchemaField, ...]:
-        """Return the published fields of a table, the only ones that a definition may name.
+    def setting(self, slug: str) -> object:
+        """Return the value of a setting of the account as JSON, None when it is not set.
 
-        `GET /v2/schema/{table}/field` (observed by Lytics engineers).
+        `GET /api/account/setting/{slug}` (observed by Lytics engineers). Two have to do with
+        segments: `enable_schema_patches`, and `workflow_exclude_segments`, a list of ids.
         """
-        path = path_to("/v2/schema", table) + "/field"
-        return self._get(path, answers.read_schema_fields, is_list=True)
-
-    def schema_field_names(self, table: str = DEFAULT_TABLE) -> tuple[str, ...]:
-        """Return the names of the fields of a table.
-
-        `GET /v2/schema/{table}/fieldnames` (observed by Lytics engineers; no source shows an
-        answer, a list of texts is assumed).
-        """
-        path = path_to("/v2/schema", table) + "/fieldnames"
-        return self._get(path, answers.read_names, is_list=True)
-
-    def schema_draft(self, table: str = DEFAULT_TABLE) -> object:
-        """Return how the unpublished schema of a table differs from the published one, as JSON.
-
-        `GET /v2/schema/{table}/compare` (observed by Lytics engineers; no source shows an answer).
-        """
-        path = path_to("/v2/schema", table) + "/compare"
-        return self._get(path, lambda data: data)
+        return self._get(path_to("/api/account/setting", slug), answers.read_setting)
 
 
 def require_two_accounts(one: Account, other: Account) -> None:

@@ -11,15 +11,29 @@ import httpx
 from segsync.api import wire
 from segsync.api.around import Surroundings
 from segsync.api.groups import Groups
+from segsync.api.jobs import Jobs
 from segsync.api.limits import DEFAULT_LIMITS, Limits
+from segsync.api.members import Members
 from segsync.api.pool import Pool
+from segsync.api.schema import Schema
+from segsync.api.segment_collections import Collections
 from segsync.api.session import Session
 from segsync.api.sizes import Sizes
 from segsync.api.writes import Exclusions, SegmentWrites
 from segsync.segment import LiveState, Marks
 
 
-class Client(SegmentWrites, Exclusions, Groups, Sizes, Surroundings):
+class Client(  # one base for each kind of endpoint
+    SegmentWrites,
+    Exclusions,
+    Groups,
+    Sizes,
+    Members,
+    Jobs,
+    Schema,
+    Collections,
+    Surroundings,
+):
     """The API of one account; safe to share between threads.
 
     Every method raises an `ApiError` when it cannot do what it says. Reads and writes that surely
@@ -86,6 +100,11 @@ class Client(SegmentWrites, Exclusions, Groups, Sizes, Surroundings):
     def last_request_id(self) -> str:
         """The request id of the last answer to the calling thread, or an empty text."""
         return self._session.last_request_id
+
+    @property
+    def last_attempts(self) -> int:
+        """How often the last request of the calling thread was sent, 0 when there was none."""
+        return self._session.last_attempts
 
     def live_state(self, *, tables: Collection[str] = (), jobs: bool = False) -> LiveState:
         """Return what the account has; see `segments` for `tables`. Jobs only when asked for.

@@ -47,12 +47,15 @@ class Endpoints:
         return self._session.send(request, _reader(read, is_list=is_list))
 
     def _get_page(
-        self, path: str, read: Callable[[object, object], T], *, params: Mapping[str, str]
+        self, path: str, read: Callable[[object, object, object], T], *, params: Mapping[str, str]
     ) -> T:
-        """Get one page of a list; `read` also gets what the envelope says about the next one."""
+        """Get one page of a list; `read` also gets the next start, and the total of all pages."""
 
         def read_page(answer: Answer) -> T:
-            return _reader(lambda data: read(data, answer.next_start), is_list=True)(answer)
+            def read_rows(data: object) -> T:
+                return read(data, answer.next_start, answer.total)
+
+            return _reader(read_rows, is_list=True)(answer)
 
         request = Request("GET", path, is_read=True, params=tuple(params.items()), is_list=True)
         return self._session.send(request, read_page)

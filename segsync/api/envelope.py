@@ -22,6 +22,7 @@ from segsync.errors import (
     RejectedError,
     UnavailableError,
 )
+from segsync.permissions import what_is_needed
 from segsync.value import Value
 
 T = TypeVar("T")
@@ -76,7 +77,8 @@ class Reply(Value, frozen=True):
 class Answer(Value, frozen=True):
     """An opened envelope. An empty body, as a 204 has, is no envelope; some have no `data`.
 
-    `next_start` is where the next page of a scan starts, as it came.
+    `next_start` is where the next page of a scan starts, and `total` how many rows all pages
+    have, as they came.
     """
 
     status: int
@@ -87,6 +89,7 @@ class Answer(Value, frozen=True):
     message: str = ""
     request_id: str = ""
     next_start: object = None
+    total: object = None
 
 
 def open_reply(request: Request, reply: Reply) -> Answer:
@@ -142,6 +145,7 @@ def _open(request: Request, reply: Reply) -> Answer:
         message=_message(envelope),
         request_id=str(envelope.get("request_id") or ""),
         next_start=envelope.get("_next"),
+        total=envelope.get("total"),
     )
 
 
@@ -181,6 +185,9 @@ def failure(request: Request, reply: Reply, answer: Answer) -> ApiError:
     kind = _BY_STATUS.get(status, RejectedError if is_client_error else UnavailableError)
     message = reply.redactor.text(answer.message) or _phrase(status)
     message = _shortened(message)
+    if kind is PermissionDeniedError:
+        needed = what_is_needed(request.path, message, is_read=request.is_read)
+        message += f"; {needed}" if needed else ""
     if reply.retry_after:
         message += f"; it asks to wait {reply.retry_after:.0f} s"
     return kind(

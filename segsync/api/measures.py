@@ -51,6 +51,16 @@ def read_field_uses(data: object) -> tuple[FieldUse, ...]:
     (segment,) = payloads.one(payloads.FIELD_USES, data).segments or (
         payloads.SegmentFieldsPayload(),
     )
+    return _uses(segment)
+
+
+def read_field_uses_by_segment(data: object) -> dict[str, tuple[FieldUse, ...]]:
+    """Return how the fields of each segment of an answer are filled, by its id."""
+    segments = payloads.one(payloads.FIELD_USES, data).segments or ()
+    return {each.id: _uses(each) for each in segments if each.id}
+
+
+def _uses(segment: payloads.SegmentFieldsPayload) -> tuple[FieldUse, ...]:
     return tuple(
         FieldUse(
             each.field,
@@ -63,10 +73,13 @@ def read_field_uses(data: object) -> tuple[FieldUse, ...]:
     )
 
 
-def read_members(data: object, next_start: object) -> MemberPage:
-    """Return one page of members; each is an object, what is in it depends on the schema."""
+def read_members(data: object, next_start: object, total: object) -> MemberPage:
+    """Return one page of members; each is an object, what is in it depends on the schema.
+
+    A `total` that is no number tells nothing.
+    """
     if next_start is not None and not isinstance(next_start, str):
         message = "_next is no text"
         raise ValueError(message)
-    members: list[dict[str, object]] = payloads.rows(payloads.MEMBERS, data)
-    return MemberPage(tuple(members), next_start or "")
+    members: list[dict[str, object]] = payloads.rows(payloads.OBJECTS, data)
+    return MemberPage(tuple(members), next_start or "", total if type(total) is int else None)

@@ -104,6 +104,18 @@ class FlowPayload(Value, frozen=True):
     id: Identifier
     name: str | None = None
     status: str | None = None
+    state: str | None = None
+
+
+class JobLogPayload(Value, frozen=True):
+    """One entry of the log of a job."""
+
+    job_id: str | None = None
+    message: str | None = None
+    level: str | None = None
+    timestamp: str | None = None
+    code: str | None = None
+    context: dict[str, Any] | None = None
 
 
 class CollectionItemPayload(Value, frozen=True):
@@ -177,8 +189,9 @@ class FieldUsePayload(Value, frozen=True):
 
 
 class SegmentFieldsPayload(Value, frozen=True):
-    """How the fields of one segment are filled."""
+    """How the fields of one segment are filled; those of an unsaved definition have no id."""
 
+    id: str | None = None
     fields: list[FieldUsePayload] | None = None
 
 
@@ -194,8 +207,23 @@ class SchemaFieldPayload(Value, frozen=True):
     id: Identifier
     type: str | None = None
     shortdesc: str | None = None
+    mergeop: str | None = None
     is_identifier: bool | None = None
     is_pii: bool | None = None
+
+
+class PatchPayload(Value, frozen=True):
+    """A named set of changes to a schema."""
+
+    id: Identifier
+    tag: str | None = None
+    description: str | None = None
+
+
+class SettingPayload(Value, frozen=True):
+    """A setting of the account."""
+
+    value: Any = None
 
 
 class DeleteStatusPayload(Value, frozen=True):
@@ -217,6 +245,7 @@ class DeletePayload(Value, frozen=True):
 SEGMENTS = Validator(list[SegmentPayload], _TOLERANT)
 GROUPS = Validator(list[GroupPayload], _TOLERANT)
 JOBS = Validator(list[JobPayload], _TOLERANT)
+JOB_LOGS = Validator(list[JobLogPayload], _TOLERANT)
 FLOWS = Validator(list[FlowPayload], _TOLERANT)
 COLLECTIONS = Validator(list[CollectionPayload], _TOLERANT)
 ACCOUNTS = Validator(list[AccountPayload], _TOLERANT)
@@ -224,9 +253,11 @@ SIZES = Validator(list[SizePayload], _TOLERANT)
 LISTED_SIZES = Validator(list[ListedSizePayload], _TOLERANT)
 HISTORIES = Validator(list[HistoryPayload], _TOLERANT)
 FIELD_USES = Validator(list[FieldInfoPayload], _TOLERANT)
-MEMBERS = Validator(list[dict[str, Any]], _TOLERANT)
+OBJECTS = Validator(list[dict[str, Any]], _TOLERANT)
 RESOLVED = Validator(list[ResolvedPayload], _TOLERANT)
 SCHEMA_FIELDS = Validator(list[SchemaFieldPayload], _TOLERANT)
+PATCHES = Validator(list[PatchPayload], _TOLERANT)
+SETTINGS = Validator(list[SettingPayload], _TOLERANT)
 DELETES = Validator(list[DeletePayload], _TOLERANT)
 DELETE_STATUSES = Validator(list[DeleteStatusPayload], _TOLERANT)
 

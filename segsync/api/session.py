@@ -80,6 +80,12 @@ class Session:
         request_id: str = getattr(self._local, "request_id", "")
         return request_id
 
+    @property
+    def last_attempts(self) -> int:
+        """How often the last request of the calling thread was sent, 0 when there was none."""
+        attempts: int = getattr(self._local, "attempts", 0)
+        return attempts
+
     def send(self, request: Request, read: Callable[[Answer], T]) -> T:
         """Return what `read` makes of the answer; its ValueError means a malformed answer."""
         lane = self._size_lane if request.is_ad_hoc_size else self._lane
@@ -90,6 +96,7 @@ class Session:
             waited = self._take_turn(request, lane)
             ends = self._clock() + limit if ends is None else ends + waited
             attempt += 1
+            self._local.attempts = attempt
             try:
                 result = self._accept(request, self._exchange(request, ends), read)
             except ApiError as error:

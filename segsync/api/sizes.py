@@ -1,26 +1,21 @@
-"""Checks FilterQL, and counts profiles: sizes, their history, fields and members of segments.
+"""Checks FilterQL, and counts profiles: sizes and their history.
 
 All of it is `/api` (v1): `/v2` has nothing like it.
 """
 
 # ruff: noqa: A002 (an id is called id, as in the API)
 
-import json
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from segsync.api import measures
 from segsync.api.endpoints import Endpoints, nothing, path_to, table_param
-from segsync.api.results import FieldUse, MeasuredSize, SizePoint
+from segsync.api.results import MeasuredSize, SizePoint
 from segsync.errors import RejectedError
 from segsync.segment import DEFAULT_TABLE
 
 _SEGMENT = "/api/segment"
 # More ids than this do not fit into a URL that every server takes.
 _IDS_PER_URL = 100
-_ID = re.compile(r"[0-9A-Fa-f]{32}")
-# The most that a scan gives at once (documented).
-_MEMBERS_PER_PAGE = 100
 
 
 class Sizes(Endpoints):
@@ -90,53 +85,3 @@ class Sizes(Endpoints):
         params = {"ids": ",".join(ids), "limit": str(limit)}
         path = f"{_SEGMENT}/attribution"
         return self._get(path, measures.read_history, params=params, is_list=True)
-
-    def field_uses(
-        self,
-        id: str,
-        *,
-        fields: Collection[str] = (),
-        limit: int = 20,
-        table: str = DEFAULT_TABLE,
-    ) -> tuple[FieldUse, ...]:
-        """Return how fields are filled among the members of a segment; of all when none is named.
-
-        `GET /api/segment/{id}/fieldinfo` (observed by Lytics engineers), at most 1,000 terms for
-        each field. A slug is answered with 500, so that only an id is taken.
-        """
-        if not _ID.fullmatch(id):
-            message = f"{id!r} is no id of a segment, and a slug would be answered with 500"
-            raise ValueError(message)
-        few = {"fields": ",".join(fields)} if fields else {}
-        return self._get(
-            path_to(_SEGMENT, id) + "/fieldinfo",
-            measures.read_field_uses,
-            params=few | {"limit": str(limit)} | table_param(table),
-        )
-
-    def summary(self, id: str) -> object:
-        """Return the summary of a segment as JSON.
-
-        `GET /api/segment/{id}/summary` (observed by Lytics engineers; no source shows an answer).
-        """
-        return self._get(path_to(_SEGMENT, id) + "/summary", lambda data: data)
-
-    def members(self, id: str, *, table: str = DEFAULT_TABLE) -> Iterator[Mapping[str, object]]:
-        """Yield the members of a segment, page by page: personal data, as the schema has it.
-
-        `GET /api/segment/{id}/scan`, 100 at a time (documented). The mark of the next page may
-        repeat (observed by Lytics engineers), so that it ends with an empty one, or with a page
-        that has nothing new.
-        """
-        path = path_to(_SEGMENT, id) + "/scan"
-        params = {"limit": str(_MEMBERS_PER_PAGE)} | table_param(table)
-        seen: set[str] = set()
-        while True:
-            page = self._get_page(path, measures.read_members, params=params)
-            new = {json.dumps(each, sort_keys=True): each for each in page.members}
-            new = {text: each for text, each in new.items() if text not in seen}
-            yield from new.values()
-            if not new or not page.next:
-                return
-            seen |= new.keys()
-            params["start"] = page.next

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from segsync.api import payloads
-from segsync.api.results import Collection, Flow
+from segsync.api.results import Collection, Flow, JobLogEntry
 from segsync.segment import Job
 
 _SEGMENT_KEY = re.compile(r"(?:.*_)?segment_?ids?", re.IGNORECASE)
@@ -23,6 +23,27 @@ def read_jobs(data: object, *, segment_id: str = "") -> tuple[Job, ...]:
     return tuple(_job(each, segment_id) for each in payloads.rows(payloads.JOBS, objects))
 
 
+def read_job(data: object) -> Job:
+    """Return the one job of an answer."""
+    return _job(payloads.one(payloads.JOBS, data), "")
+
+
+def read_job_logs(data: object) -> tuple[JobLogEntry, ...]:
+    """Return the entries of a log, the oldest first."""
+    found = (
+        JobLogEntry(
+            each.job_id or "",
+            each.message or "",
+            each.level or "",
+            each.timestamp or "",
+            each.code or "",
+            each.context or {},
+        )
+        for each in payloads.rows(payloads.JOB_LOGS, data)
+    )
+    return tuple(sorted(found, key=lambda entry: entry.at))
+
+
 def _job(payload: payloads.JobPayload, segment_id: str) -> Job:
     ids = set(_segment_ids(payload.config))
     return Job(
@@ -36,9 +57,14 @@ def _job(payload: payloads.JobPayload, segment_id: str) -> Job:
 
 
 def read_flows(data: object) -> tuple[Flow, ...]:
-    """Return the flows of an answer; whatever they hold beyond id, name and status may name one."""
+    """Return the flows of an answer; whatever they hold beyond id, name and state may name one."""
     read = payloads.rows(payloads.FLOWS, data)
     return tuple(_flow(each, row) for each, row in zip(read, payloads.listed(data), strict=True))
+
+
+def read_flow(data: object) -> Flow:
+    """Return the one flow of an answer."""
+    return _flow(payloads.one(payloads.FLOWS, data), payloads.listed(data)[0])
 
 
 def _flow(payload: payloads.FlowPayload, row: Mapping[str, object]) -> Flow:
@@ -46,7 +72,8 @@ def _flow(payload: payloads.FlowPayload, row: Mapping[str, object]) -> Flow:
     return Flow(
         id=payload.id,
         name=payload.name or "",
-        status=payload.status or "",
+        # Engineers write `state`; a `status` is what other objects have.
+        status=payload.state or payload.status or "",
         segment_ids=frozenset(_segment_ids(more)),
         mentions=_mentions(more),
     )
@@ -54,17 +81,18 @@ def _flow(payload: payloads.FlowPayload, row: Mapping[str, object]) -> Flow:
 
 def read_collections(data: object) -> tuple[Collection, ...]:
     """Return the collections of an answer, each with its segments in order."""
-    return tuple(
-        Collection(
-            each.id,
-            each.name or "",
-            each.slug_name or "",
-            tuple(
-                item.id for item in sorted(each.collection or (), key=lambda item: item.order or 0)
-            ),
-        )
-        for each in payloads.rows(payloads.COLLECTIONS, data)
-    )
+    return tuple(_collection(each) for each in payloads.rows(payloads.COLLECTIONS, data))
+
+
+def read_collection(data: object) -> Collection:
+    """Return the one collection of an answer."""
+    return _collection(payloads.one(payloads.COLLECTIONS, data))
+
+
+def _collection(payload: payloads.CollectionPayload) -> Collection:
+    items = sorted(payload.collection or (), key=lambda item: item.order or 0)
+    ids = tuple(each.id for each in items)
+    return Collection(payload.id, payload.name or "", payload.slug_name or "", ids)
 
 
 def _segment_ids(config: object) -> Iterator[str]:

@@ -17,6 +17,7 @@ from segsync.applier.membership import judge_write
 from segsync.applier.removing import remove
 from segsync.applier.run import Run
 from segsync.applier.settling import settle_create, settle_update
+from segsync.applier.twins import settle_resent
 from segsync.errors import ApiError, NotFoundError
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Change
@@ -35,7 +36,7 @@ def carry_out(change: Change, run: Run) -> Outcome:
     except FATAL_ERRORS:
         raise
     except ApiError as problem:
-        ending = Failed(problem.summary, request_id=problem.request_id, exit_code=problem.exit_code)
+        ending = Failed(problem.summary, exit_code=problem.exit_code)
     request_id = run.last_request_id if ending.request_id is None else ending.request_id
     if isinstance(ending, Done):
         return Outcome(
@@ -78,6 +79,8 @@ def _create(change: Change, after: Segment, run: Run) -> Ending:
         if not problem.ambiguous:
             raise
         return settle_create(change, after, run, problem)
+    if run.times_sent > 1:
+        return settle_resent(change, after, run, answer)
     sent = run.wanted(after)
     guard = partial(after_create, sent)
     return judge_write(change, sent, run, answer=answer, guard=guard, before=None)

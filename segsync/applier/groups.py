@@ -11,9 +11,12 @@ from segsync.applier.looking import look_until
 from segsync.applier.run import Run
 from segsync.applier.settling import settle_create
 from segsync.applier.strays import REMOVED, remove_stray
-from segsync.errors import ApiError
+from segsync.errors import ApiError, RateLimitedError
 from segsync.plan import Change
 from segsync.segment import Group
+
+# As often as the client sends any other write again.
+_MOST_RESENT = 3
 
 
 def make_group(change: Change, after: Group, run: Run) -> Ending:
@@ -21,16 +24,39 @@ def make_group(change: Change, after: Group, run: Run) -> Ending:
     there = run.groups_named(after.name)
     if there:
         return _use(change, after, run, there, note="it was there already; nothing was written")
-    try:
-        answer = run.create(after)
-    except ApiError as problem:
-        if not problem.ambiguous:
-            raise
-        return settle_create(change, after, run, problem)
+    answer = _sent(change, after, run)
+    if not isinstance(answer, Seen):
+        return answer
     trap = after_create(after, answer)
     if trap is not None:
         return judge(change, after, run, answer=answer, trap=trap)
     return _without_twin(change, after, run, answer)
+
+
+def _sent(change: Change, after: Group, run: Run) -> Seen | Ending:
+    """Send the create and return the answer, or how it ended without one.
+
+    A 429 should come before the work (assumed). It is not believed, because two groups of one name
+    would look the same: the create is sent again when the account shows no such group.
+    """
+    again = _MOST_RESENT
+    while True:
+        try:
+            return run.create(after)
+        except ApiError as problem:
+            if not problem.ambiguous:
+                raise
+            is_busy = isinstance(problem, RateLimitedError)
+            if not (is_busy and again and _is_missing(after, run)):
+                return settle_create(change, after, run, problem)
+        again -= 1
+
+
+def _is_missing(after: Group, run: Run) -> bool:
+    try:
+        return not look_until(bool, lambda: run.groups_named(after.name), sleep=run.sleep)
+    except ApiError:
+        return False
 
 
 def _without_twin(change: Change, after: Group, run: Run, made: Seen) -> Ending:
@@ -43,7 +69,7 @@ def _without_twin(change: Change, after: Group, run: Run, made: Seen) -> Ending:
         )
     except ApiError as problem:
         reason = f"it was made, but looking whether it is the only one failed: {problem.summary}"
-        return Failed(reason, id=made.id, request_id=problem.request_id)
+        return Failed(reason, id=made.id)
     if made.id not in {each.id for each in there}:
         reason = f'the account answered with a group "{after.name}" that it does not list'
         return Failed(reason, id=made.id, request_id=request_id)

@@ -56,7 +56,7 @@ def _move(sent: Segment, answer: Seen, run: Run, *, may_write: Collection[str]) 
         raise
     except ApiError as problem:
         reason = f"it was written, but its groups could not be: {problem.summary}"
-        return Failed(reason, answer.id, problem.request_id, problem.exit_code)
+        return Failed(reason, answer.id, exit_code=problem.exit_code)
 
 
 def _moved(sent: Segment, answer: Seen, run: Run, *, may_write: Collection[str]) -> Seen | Failed:

@@ -61,7 +61,7 @@ def _settle(change: Change, account: Run, calls: Sequence[Call]) -> Settlement:
             told = "nobody can tell whether it was asked for; it can be asked for again"
             return _unclear(change, told)
         case Change(action=Action.CREATE, after=Segment() as after):
-            return _settle_create(change, after, account)
+            return _settle_create(change, after, account, calls)
         case Change(action=Action.CREATE, after=Group() as after):
             return _settle_group(change, after, account, calls)
         case Change(id=str() as identity, before=before, after=after):
@@ -69,22 +69,29 @@ def _settle(change: Change, account: Run, calls: Sequence[Call]) -> Settlement:
     return _unclear(change, "the plan of the run does not say what to do")
 
 
-def _settle_create(change: Change, after: Segment, account: Run) -> Settlement:
+def _settle_create(
+    change: Change, after: Segment, account: Run, calls: Sequence[Call]
+) -> Settlement:
+    """Settle the create of a segment; another checkout may have made one that looks the same."""
     try:
         found = account.told_by_groups(account.find(after))
     except NotFoundError:
         return _without_twins(change, after, account, told=_DID_NOT)
     wanted = account.wanted(after)
-    match after_create(wanted, found):
-        case None:
+    is_ours = account.has_made(found, sent=wanted) and _made_by(calls, found)
+    trap = after_create(wanted, found)
+    match trap:
+        case None if is_ours:
             account.record(change, found)
             return Settlement(change.number, Fate.HAPPENED, found.id, _HAPPENED)
-        case MadeInvalid(reason=reason):
+        case MadeInvalid(reason=reason) if is_ours:
             return Settlement(change.number, Fate.HAPPENED, found.id, invalid(reason))
-        case StoredOtherwise(fields=("groups",)) if account.has_made(found, sent=wanted):
+        case StoredOtherwise(fields=("groups",)) if is_ours:
             account.record(change, found)
             return Settlement(change.number, Fate.HAPPENED, found.id, _BUT_FOR_GROUPS)
-    told = f'the account has a "{found.key}" ({found.id}) that is not as it was sent'
+    like_it = trap is None or isinstance(trap, MadeInvalid)
+    how = "and nothing proves that this run made it" if like_it else "that is not as it was sent"
+    told = f'the account has a "{found.key}" ({found.id}) {how}'
     return _without_twins(change, after, account, told=told)
 
 
@@ -124,12 +131,13 @@ def _settle_group(change: Change, after: Group, account: Run, calls: Sequence[Ca
     return Settlement(change.number, Fate.DID_NOT_HAPPEN, None, told)
 
 
-def _made_by(calls: Sequence[Call], group: Seen) -> bool:
-    """Return whether the times allow that the create made a group; after more calls, none do.
+def _made_by(calls: Sequence[Call], found: Seen) -> bool:
+    """Return whether the times allow that the create made an object; after a removal, none do.
 
-    What was called besides was the removal of the run's own group, and another is there then.
+    What was removed was what the run itself had made, and another is there then.
     """
-    return len(calls) == 1 and made_during(group, calls[0].at)
+    methods = [each.method for each in calls]
+    return methods[0] == "POST" and "DELETE" not in methods and made_during(found, calls[0].at)
 
 
 def _settle_write(

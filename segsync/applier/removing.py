@@ -7,7 +7,7 @@ for a delete that was refused (documented for several ids).
 import operator
 
 from segsync.applier.endings import Done, Ending, Failed
-from segsync.applier.guards import Managed
+from segsync.applier.guards import Managed, Seen
 from segsync.applier.looking import happened, look_until, look_up, unknown
 from segsync.applier.run import Run
 from segsync.errors import ApiError, NotFoundError
@@ -29,10 +29,9 @@ def remove(object_id: str, like: Managed, run: Run) -> Ending:
             operator.not_, lambda: _is_there(object_id, like, run), sleep=run.sleep
         )
     except ApiError as problem:
-        reason = (
+        return Failed(
             f"the delete was answered, but looking whether it is gone failed: {problem.summary}"
         )
-        return Failed(reason, request_id=problem.request_id)
     if not is_there:
         return Done(object_id, request_id=request_id)
     return Failed(
@@ -49,7 +48,12 @@ def _is_there(object_id: str, like: Managed, run: Run) -> bool:
 
 
 def _after_a_404(object_id: str, like: Managed, run: Run, problem: NotFoundError) -> Ending:
-    found = look_up(lambda: run.read(object_id, like), problem)
+    """Return how a delete ended of what the account does not find: gone, or in another table.
+
+    What somebody else has deleted may be shown for a while; that it is not shown is believed at
+    once, since the account has said the same in two ways.
+    """
+    found = _look_until_gone(object_id, like, run, problem)
     if isinstance(found, Failed):
         return found
     if found is None:
@@ -59,13 +63,19 @@ def _after_a_404(object_id: str, like: Managed, run: Run, problem: NotFoundError
 
 
 def _after_no_answer(object_id: str, like: Managed, run: Run, problem: ApiError) -> Ending:
-    found = look_until(
-        lambda found: found is None,
-        lambda: look_up(lambda: run.read(object_id, like), problem),
-        sleep=run.sleep,
-    )
+    found = _look_until_gone(object_id, like, run, problem)
     if isinstance(found, Failed):
         return found
     if found is None:
         return happened(object_id, problem)
     return unknown(problem, "it is still there; it is safe to run again")
+
+
+def _look_until_gone(
+    object_id: str, like: Managed, run: Run, problem: ApiError
+) -> Seen | Failed | None:
+    return look_until(
+        lambda found: found is None,
+        lambda: look_up(lambda: run.read(object_id, like), problem),
+        sleep=run.sleep,
+    )

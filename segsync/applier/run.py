@@ -66,6 +66,11 @@ class Run:
         """The request id of this thread's last call, or ""."""
         return self._client.last_request_id
 
+    @property
+    def times_sent(self) -> int:
+        """How often this thread's last call was sent."""
+        return self._client.last_attempts
+
     def take_up(self, change: Change) -> None:
         """Write down the calls of this thread as those of this change from now on."""
         self._local.change = change.number

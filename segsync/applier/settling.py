@@ -1,7 +1,8 @@
 """Finds out what became of a write whose answer was lost, without ever sending it again.
 
 There are no idempotency keys (documented), and a create that is sent twice makes a second segment
-under another slug (observed by Lytics engineers). Looking is the only safe thing to do.
+under another slug (observed by Lytics engineers). Looking is the only safe thing to do. A create
+is sent again after a 429 alone; see `twins`.
 """
 
 from functools import partial
@@ -20,27 +21,26 @@ from segsync.applier.guards import (
 from segsync.applier.looking import happened, look_until, look_up, unknown
 from segsync.applier.membership import judge_write
 from segsync.applier.run import Run
-from segsync.applier.strays import remove_stray
+from segsync.applier.twins import remove_twins, without_twins
 from segsync.errors import ApiError
 from segsync.plan import Change
-from segsync.segment import Segment
 
 
 def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -> Ending:
     """Return whether a create happened: it did when the object is there, ours and as sent."""
+    times = run.times_sent
     found = _look_again(after, run, problem)
     if isinstance(found, Failed):
         return found
     key = key_of(after)
     if found is None:
-        return unknown(
-            problem, f'no "{key}" was found afterwards; it was not sent again{_twins(after, run)}'
-        )
+        twins, _ = remove_twins(after, run, most=times)
+        return unknown(problem, f'no "{key}" was found afterwards; it was not sent again{twins}')
     wanted = run.wanted(after)
     match after_create(wanted, found):
         case None:
             run.record(change, found)
-            return happened(found.id, problem)
+            return without_twins(happened(found.id, problem), after, run, most=times - 1)
         case MadeInvalid(reason=reason):
             return unknown(problem, invalid(reason))
         case StoredOtherwise(fields=("groups",)) if run.has_made(found, sent=wanted):
@@ -48,8 +48,8 @@ def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -
             ending = judge_write(change, wanted, run, answer=found, guard=guard, before=None)
             return _all_the_same(ending, problem)
         case _:
-            other = f'the account has another "{key}" ({found.id}){_twins(after, run)}'
-            return unknown(problem, other)
+            twins, _ = remove_twins(after, run, most=times)
+            return unknown(problem, f'the account has another "{key}" ({found.id}){twins}')
 
 
 def settle_update(
@@ -97,23 +97,3 @@ def _look_again(after: Managed, run: Run, problem: ApiError) -> Seen | Failed | 
         lambda: look_up(lambda: run.find(after), problem),
         sleep=run.sleep,
     )
-
-
-def _twins(after: Managed, run: Run) -> str:
-    """Return what became of the `<slug>_1` that a lost create has made, or an empty text.
-
-    Of two, one is not ours, and nobody can say which.
-    """
-    if not isinstance(after, Segment):
-        return ""
-    try:
-        twins = run.twins(after)
-    except ApiError as problem:
-        return f"; looking for what it may have made instead failed: {problem.summary}"
-    told = " and ".join(f'"{each.key}" ({each.id})' for each in twins)
-    if not twins:
-        return ""
-    if len(twins) > 1:
-        return f"; each of {told} may have been made by this call: look at them"
-    fate = remove_stray(twins[0], run, sent=run.wanted(after))
-    return f"; the account made {told} instead; {fate}"

@@ -22,6 +22,7 @@ from segsync.errors import (
     StalePlanError,
     WrongAccountError,
 )
+from segsync.permissions import way_out_of
 from segsync.report.failed import Failure, failure_json, failure_report
 from segsync.report.safe import safe_lines
 from segsync.report.text import diagnostics_text, problems_in_words, report_text
@@ -138,7 +139,7 @@ def _way_out(problem: SegsyncError) -> Iterator[str]:
                 f" segsync.yaml names, {DEFAULT_TOKEN_ENV} by default?"
             )
         case PermissionDeniedError():
-            yield "The token may not do this: an apply needs one that may change segments."
+            yield way_out_of(problem)
         case WrongAccountError():
             yield "Use the token of the other account, or correct aid."
         case ApiError(exit_code=ExitCode.UNAVAILABLE):

@@ -24,6 +24,7 @@ from segsync.value import Value
 # A slug that another segment needs is freed first: its holder steps aside under the slug that it
 # will get in the end, and this suffix. A run that was cut short is recognized by it.
 STEP_ASIDE = "__segsync_moving"
+_STEP_BACK = "__segsync_back"
 _DIGEST_BYTES = 4
 
 Live = TypeVar("Live", LiveSegment, LiveGroup)
@@ -112,6 +113,15 @@ def aside_slug(slug: str) -> str:
     return f"{slug[:room]}_{digest}{STEP_ASIDE}"
 
 
+def aside_slugs(slug: str) -> tuple[str, str]:
+    """Return the slugs under which a segment may wait for this one.
+
+    The second is for when the first is taken: a run that was cut short has left another segment
+    under it, and is being undone.
+    """
+    return aside_slug(slug), aside_slug(slug + _STEP_BACK)
+
+
 class _Verdict(Enum):
     """What is known about a file entry and the live segment of one of its previous slugs."""
 
@@ -147,9 +157,11 @@ class _Parties:
     def _aside(self) -> Iterator[tuple[str, LiveSegment]]:
         waiting = {each for each in self.live if each.endswith(STEP_ASIDE)}
         for slug in self.desired if waiting else ():
-            aside = aside_slug(slug)
-            if aside in waiting and self.live[aside].segment.owned:
-                yield slug, self.live[aside]
+            found = [self.live[each] for each in aside_slugs(slug) if each in waiting]
+            ours = [each for each in found if each.segment.owned]
+            # Of two, one was on its way to another slug, and nobody can say which.
+            if len(ours) == 1:
+                yield slug, ours[0]
 
     def _open(self) -> Iterator[tuple[str, str]]:
         for slug, entry in self.desired.items():

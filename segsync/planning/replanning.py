@@ -141,13 +141,8 @@ def _reevaluations(plan: Plan) -> Iterator[Change]:
 
 
 def _last_changes(plan: Plan) -> dict[Hashable, Change]:
-    """Return the last change of each object, in the order of the plan."""
-    last: dict[Hashable, Change] = {}
-    for change in _writes(plan):
-        what = change.id or (change.kind, change.key)
-        last.pop(what, None)
-        last[what] = change
-    return last
+    """Return the last change of each object."""
+    return {each.id or (each.kind, each.key): each for each in _writes(plan)}
 
 
 def _bad_numbers(plan: Plan) -> Iterator[str]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from segsync.plan import Action
 from segsync.planning.draft import Draft
 from segsync.planning.intent import SegmentIntent
-from segsync.planning.matching import aside_slug
+from segsync.planning.matching import aside_slugs
 from segsync.segment import LiveSegment, Segment
 from segsync.value import Value
 
@@ -97,7 +97,7 @@ def _renames(draft: Draft) -> _Renames:
     needed = {each.key for each in draft.active() if each.live is None or each.is_rename}
     for intent in draft.active():
         if intent.is_rename and intent.live and intent.live.key in needed:
-            renames.aside[intent.live.key] = _step_aside(intent, intent.live, renames)
+            renames.aside[intent.live.key] = _step_aside(draft, intent, intent.live, renames)
     return renames
 
 
@@ -112,9 +112,11 @@ def _point_at_ids(
     return Step(Action.UPDATE, live.segment, after, intent, reason, bridge=True)
 
 
-def _step_aside(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> Step:
+def _step_aside(draft: Draft, intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> Step:
     before, earlier = _reached(live, renames)
-    after = replace(before, slug=aside_slug(intent.key), owned=True)
+    usual, other = aside_slugs(intent.key)
+    aside = other if usual in draft.names.live_slugs else usual
+    after = replace(before, slug=aside, owned=True)
     reason = f"steps aside, because its slug {live.key} is needed"
     waits = [*renames.naming(live.key), *earlier]
     return Step(Action.RENAME, before, after, intent, reason, bridge=True, waits=waits)

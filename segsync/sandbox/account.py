@@ -1,7 +1,9 @@
-"""The v2 endpoints around segments: the account, its jobs and flows, its schema."""
+"""The endpoints of the account itself: who it is, and those of its settings that name segments."""
 
+from segsync.sandbox.access import IP_LIST
 from segsync.sandbox.calls import Call
-from segsync.sandbox.messages import Answer, Code, refuse
+from segsync.sandbox.messages import Answer, JsonObject, refuse_unknown
+from segsync.sandbox.second_account import child_of
 from segsync.sandbox.state import Kind
 
 
@@ -11,29 +13,41 @@ def get_account(call: Call) -> Answer:
     The token of a parent account gets several; its own names itself as its parent (observed).
     """
     own = call.state.account
-    child = own | {"id": own["id"][::-1], "aid": own["aid"] + 1, "name": f"{own['name']}, child"}
-    return Answer([child, own] if call.switches.parent_token else [own])
+    is_parent = call.switches.parent_token and own["aid"] == own["parentaid"]
+    return Answer([child_of(own), own] if is_parent else [own])
 
 
-def list_jobs(call: Call) -> Answer:
-    """Answer the jobs; deleted ones only with `show_all=true` (observed)."""
-    show_all = call.request.flag("show_all")
-    jobs = [each for each in call.state.all(Kind.JOB) if show_all or not each["deleted"]]
-    return Answer(call.rows(jobs))
+def list_settings(call: Call) -> Answer:
+    """Answer the settings that have to do with segments; an account has many more."""
+    return Answer(_settings(call))
 
 
-def list_flows(call: Call) -> Answer:
-    """Answer the flows; which fields name segments is observed, their shape is assumed."""
-    shown = [
-        each | {"edges": [{"condition": edge["condition"]} for edge in each["edges"]] or None}
-        for each in call.state.all(Kind.FLOW)
+def get_setting(call: Call, slug: str) -> Answer:
+    """Answer one setting, whose `value` is null when it is not set (observed)."""
+    for each in _settings(call):
+        if each["slug"] == slug:
+            return Answer(each)
+    return refuse_unknown("Setting not found.")
+
+
+def _settings(call: Call) -> list[JsonObject]:
+    """Return the settings; their names and the keys of each are observed, the words assumed."""
+    lists = (each["segment_ids"] for each in call.state.all(Kind.EXCLUSION))
+    excluded = list(dict.fromkeys(each for ids in lists for each in ids))
+    listed = call.state.get(Kind.SETTING, IP_LIST)
+    return [
+        _setting(IP_LIST, "[]string", listed and listed["value"]),
+        _setting("enable_schema_patches", "bool", call.switches.schema_patches or None),
+        _setting("workflow_exclude_segments", "[]string", excluded or None),
     ]
-    return Answer(call.rows(shown))
 
 
-def list_schema_fields(call: Call, table: str) -> Answer:
-    """Answer the published fields of a table."""
-    schema = call.state.get(Kind.TABLE, table)
-    if schema is None:
-        refuse(f"Table {table} not found.", status=404, code=Code.TABLE_NOT_FOUND)
-    return Answer(call.rows(schema["fields"]))
+def _setting(slug: str, kind: str, value: object) -> JsonObject:
+    return {
+        "slug": slug,
+        "category": "API",
+        "sub_category": "",
+        "value": value,
+        "field": {"type": kind, "label": slug.replace("_", " "), "description": ""},
+        "can_be_assigned": False,
+    }

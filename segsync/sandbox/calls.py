@@ -29,6 +29,12 @@ class Call:
     author: str
     switches: Switches
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids that the query of a v1 request names: `a,b`, `[a,b]`, repeated, or `ids[]`."""
+        values = [value for key, value in self.request.query if key in {"ids", "ids[]"}]
+        return tuple(each for value in values for each in value.strip("[]").split(",") if each)
+
     def rows(self, found: Iterable[Any]) -> list[Any] | None:
         """Return a list as `data` shows it: null when there is nothing (from a client)."""
         rows = list(found)

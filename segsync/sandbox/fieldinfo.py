@@ -11,8 +11,7 @@ from segsync.sandbox.sizes import Sizes
 from segsync.sandbox.state import timestamp
 from segsync.sandbox.v1_sizes import checked_definition, in_its_table
 
-_TERMS = 20
-_FIELDS, _MOST_FIELDS = 20, 1000
+_TERMS, _MOST_TERMS = 20, 1000
 
 
 def get_field_info(call: Call, segment_id: str) -> Answer:
@@ -27,10 +26,9 @@ def get_field_infos(call: Call) -> Answer:
         definition, table = checked_definition(call, text)
         members = Sizes(call.state, call.now).selected(definition, table=table)
         return Answer({"segments": [_info(call, "", table, members.positions())]})
-    ids = [each for each in call.request.parameter("ids").split(",") if each]
-    if not ids:
+    if not call.ids:
         refuse("Segment ids are required.")
-    return Answer({"segments": [_of_segment(call, each) for each in ids]})
+    return Answer({"segments": [_of_segment(call, each) for each in call.ids]})
 
 
 def _of_segment(call: Call, segment_id: str) -> JsonObject:
@@ -42,31 +40,34 @@ def _of_segment(call: Call, segment_id: str) -> JsonObject:
 
 
 def _info(call: Call, segment_id: str, table: str, positions: Sequence[int]) -> JsonObject:
-    """Return 20 fields, or `limit`, which is at most 1000; `fields` names the wanted ones."""
+    """Return all fields, or those in `fields`, each with 20 terms, or `limit`, at most 1000.
+
+    `cached` is ignored: everything is counted anew.
+    """
     limit, wanted = (call.request.parameter(each) for each in ("limit", "fields"))
-    most = min(int(limit) if limit.isdigit() else _FIELDS, _MOST_FIELDS)
+    terms = min(int(limit) if limit.isdigit() else _TERMS, _MOST_TERMS)
     names: Collection[str] = frozenset(filter(None, wanted.split(",")))
     people = Sizes(call.state, call.now).table(table)
-    chosen = [each for each in people.names if each in (names or people.names)][:most]
     at = timestamp(call.now)
     infos = []
-    for name in chosen:
+    for name in [each for each in people.names if each in (names or people.names)]:
         found = [row[name] for row in people.rows(positions, [name]) if name in row]
-        infos.append(_filled(name, found, len(positions)) | {"last_updated": at})
+        filled = _filled(name, found, len(positions), terms=terms)
+        infos.append(filled | {"last_updated": at})
     return {"id": segment_id, "fields": infos or None}
 
 
-def _filled(name: str, found: list[Any], count: int) -> JsonObject:
-    """Return how one field is filled: the terms of texts, the spread of numbers."""
-    terms = Counter(term for value in found for term in _terms(value))
+def _filled(name: str, found: list[Any], count: int, *, terms: int) -> JsonObject:
+    """Return how one field is filled: the most frequent terms of texts, the spread of numbers."""
+    counts = Counter(term for value in found for term in _terms(value))
     numbers = [each for each in found if type(each) in (int, float)]
     info: JsonObject = {
         "field": name,
-        "terms_counts": dict(terms.most_common(_TERMS)) or None,
-        "more_terms": len(terms) > _TERMS,
+        "terms_counts": dict(counts.most_common(terms)) or None,
+        "more_terms": len(counts) > terms,
         "ents_present": len(found),
         "ents_absent": count - len(found),
-        "approx_cardinality": len(terms) or len(set(numbers)),
+        "approx_cardinality": len(counts) or len(set(numbers)),
     }
     return info | {"stats": _stats(numbers)} if numbers else info
 

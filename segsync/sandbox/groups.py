@@ -1,6 +1,7 @@
 """The v2 endpoints for segment groups."""
 
 from segsync.sandbox.calls import Call, read_fields
+from segsync.sandbox.limits import check_description, check_name
 from segsync.sandbox.messages import Answer, JsonObject, refuse, refuse_unknown
 from segsync.sandbox.state import Kind, later_timestamp, timestamp
 from segsync.sandbox.views import members, show_group
@@ -69,6 +70,8 @@ def _store(call: Call, group: JsonObject, body: JsonObject, *, status: int = 200
     name = given.get("name")
     if not name:
         refuse("Group name is required.")
+    check_name(call, name)
+    check_description(call, given.get("description", ""))
     others = (each for each in call.state.all(Kind.GROUP) if each["id"] != group["id"])
     if call.switches.unique_group_names and any(each["name"] == name for each in others):
         refuse("Group name is already used.")

@@ -1,14 +1,20 @@
-"""The documented limits of an account; each is off unless its switch is on."""
+"""The documented limits of an account; each is off unless its switch is on.
+
+What the API answers past a limit is not known of any: the status and the words are assumed.
+"""
 
 from segsync.filterql.nodes import And, Include, Node, Not, Or
 from segsync.sandbox.calls import Call, is_predefined
 from segsync.sandbox.definitions import Definition, read_definition
-from segsync.sandbox.messages import refuse
+from segsync.sandbox.messages import Request, refuse
 from segsync.sandbox.state import AccountState, Kind
 
 SEGMENTS = 500
 CONDITIONS = 1_000
 NAME_LENGTH = 64
+# That there is a limit is not known at all.
+DESCRIPTION_LENGTH = 1_024
+BODY_BYTES = 10 * 1024 * 1024
 
 
 def check_room(call: Call) -> None:
@@ -23,10 +29,22 @@ def check_room(call: Call) -> None:
         refuse(f"Account has reached its limit of {SEGMENTS} audiences.")
 
 
+def check_body(state: AccountState, request: Request) -> None:
+    """Refuse a body of more than 10 MB, which is documented as the limit for uploads."""
+    if state.switches.limit_bodies and len(request.body) > BODY_BYTES:
+        refuse("Request body is larger than 10 MB.", status=413)
+
+
 def check_name(call: Call, name: str) -> None:
     """Refuse a name that is too long to be shown."""
     if call.switches.limit_names and len(name) > NAME_LENGTH:
         refuse(f"Name is longer than {NAME_LENGTH} characters.")
+
+
+def check_description(call: Call, description: str) -> None:
+    """Refuse a description that is too long."""
+    if call.switches.limit_descriptions and len(description) > DESCRIPTION_LENGTH:
+        refuse(f"Description is longer than {DESCRIPTION_LENGTH} characters.")
 
 
 def check_conditions(call: Call, definition: Definition, *, table: str) -> None:

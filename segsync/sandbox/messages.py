@@ -10,31 +10,58 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 # The sandbox keeps the account in the shapes that the API shows.
 JsonObject = dict[str, Any]
 
+LOOPBACK = "127.0.0.1"
+"""The address that whoever calls in the same process is said to have."""
+
 
 class Code(StrEnum):
-    """The error codes of the v2 envelope that the sandbox uses (documented as a closed set).
+    """The error codes of the v2 envelope (documented as a closed set).
 
-    Which code goes with which failure of a segment is not documented; the pairing is assumed.
+    Which code goes with which failure of a segment is not documented; the pairing is assumed, and
+    `codes` says for each code what makes the sandbox answer it.
     """
 
     UNKNOWN = "UNKNOWN-000"
     BAD_REQUEST = "BADREQ-001"
+    JOB_BAD_REQUEST = "JOB-BADREQ-002"
     NOT_FOUND = "NOTFOUND-003"
+    JOB_NOT_FOUND = "JOB-NOTFOUND-004"
+    WORKFLOW_NOT_FOUND = "WF-NOTFOUND-005"
+    AUTH_NOT_FOUND = "AUTH-NOTFOUND-006"
+    AUTH_TYPE_NOT_FOUND = "AUTHTYPE-NOTFOUND-007"
+    AUTH_BAD_REQUEST = "AUTH-BADREQ-008"
     TABLE_NOT_FOUND = "TABLE-NOTFOUND-009"
+    SCHEMA_NOT_FOUND = "SCHEMA-NOTFOUND-010"
+    SCHEMA_VERSION_NOT_FOUND = "SCHEMAVERSION-NOTFOUND-011"
+    ENTITY_NOT_FOUND = "ENTITY-NOTFOUND-012"
+    QUERY_NOT_FOUND = "QUERY-NOTFOUND-013"
+    STREAM_NOT_FOUND = "STREAM-NOTFOUND-014"
+    PROVIDER_BAD_REQUEST = "PROVIDER-BADREQ-015"
+    PROVIDER_NOT_FOUND = "PROVIDER-NOTFOUND-016"
+    UNAUTHORIZED = "UNAUTHORIZED-017"
+    SCHEMA_INVALID = "SCHEMA-INVALID-018"
     INTERNAL = "INTERNAL-019"
+    ROUTE_RULE_NOT_FOUND = "ROUTERULE-NOTFOUND-020"
     ACCOUNT_NOT_FOUND = "ACCOUNT-NOTFOUND-021"
+    JOB_FAULT = "JOB-FAULT-022"
+    USER_NOT_FOUND = "USER-NOTFOUND-023"
+    USER_BAD_REQUEST = "USER-BADREQ-024"
     MALFORMED_JSON = "JSON-BADREQ-025"
     FORBIDDEN = "FORBIDDEN-026"
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer of the API, not a fault of the program
-    """The API refuses the request with this status, code and message."""
+    """The API refuses the request with this status, code and message.
 
-    def __init__(self, status: int, code: Code, message: str) -> None:
+    `retry_after` is the value of that header, or "" for none.
+    """
+
+    def __init__(self, status: int, code: Code, message: str, *, retry_after: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.retry_after = retry_after
 
 
 def refuse(message: str, *, status: int = 400, code: Code = Code.BAD_REQUEST) -> NoReturn:
@@ -49,16 +76,28 @@ def refuse_unknown(message: str) -> NoReturn:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request: decoded path segments, query pairs in order, lower-case header names."""
+    """One HTTP request: decoded path segments, query pairs in order, lower-case header names.
+
+    `peer` is the address of the caller.
+    """
 
     method: str
     path: tuple[str, ...]
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    peer: str = LOOPBACK
 
     @classmethod
-    def of(cls, method: str, target: str, *, headers: Mapping[str, str], body: bytes) -> "Request":
+    def of(
+        cls,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        peer: str = LOOPBACK,
+    ) -> "Request":
         """Build a request from the target as it stands on the wire, for example `/v2/job?a=b`."""
         parts = urlsplit(target)
         return cls(
@@ -67,12 +106,19 @@ class Request:
             query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in headers.items()},
             body=body,
+            peer=peer,
         )
 
     @property
     def is_v1(self) -> bool:
         """Whether the answer comes in the envelope of `/api`."""
         return self.path[0] == "api"
+
+    @property
+    def token(self) -> str:
+        """The raw token: from the header (no `Bearer`, observed) or from the query."""
+        in_query = self.parameter("access_token") or self.parameter("key")
+        return self.headers.get("authorization") or in_query
 
     def parameter(self, name: str, default: str = "") -> str:
         """Return the first value of a query parameter."""
@@ -171,7 +217,10 @@ def failure(request: Request, refusal: Refusal, request_id: str, *, at: str) -> 
     else:
         error = {"code": refusal.code, "message": refusal.message, "level": "warn", "timestamp": at}
         envelope = {"status": refusal.status, "errors": [error]}
-    return _response(refusal.status, envelope | {"request_id": request_id})
+    response = _response(refusal.status, envelope | {"request_id": request_id})
+    if not refusal.retry_after:
+        return response
+    return replace(response, headers={**response.headers, "retry-after": refusal.retry_after})
 
 
 def unauthorized(message: str) -> Response:
@@ -181,10 +230,18 @@ def unauthorized(message: str) -> Response:
 
 def with_text_status(response: Response) -> Response:
     """Return an answer of v1 whose envelope has its status as text (from a client)."""
+    return _with(response, {"status": str(response.status)})
+
+
+def with_meta(response: Response) -> Response:
+    """Return an answer of v2 with `_meta`, of which only that it is an object is documented."""
+    return _with(response, {"_meta": {"anything": [None, {"at": "all"}]}})
+
+
+def _with(response: Response, more: JsonObject) -> Response:
     if not response.body:
         return response
-    envelope = json.loads(response.body)
-    body = json.dumps(envelope | {"status": str(response.status)}, separators=(",", ":"))
+    body = json.dumps(json.loads(response.body) | more, separators=(",", ":"))
     return replace(response, body=body.encode())
 
 

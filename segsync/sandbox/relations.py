@@ -2,10 +2,11 @@
 
 from segsync.sandbox.calls import Call
 from segsync.sandbox.definitions import read_definition
-from segsync.sandbox.messages import Answer, JsonObject, refuse, refuse_unknown
+from segsync.sandbox.messages import Answer, Code, JsonObject, refuse, refuse_unknown
 from segsync.sandbox.reevaluation import begin
 from segsync.sandbox.sizes import Sizes
 from segsync.sandbox.state import REFERENCES, AccountState, Kind
+from segsync.sandbox.throttle import check_reevaluations
 from segsync.sandbox.views import show_segment
 
 
@@ -19,6 +20,7 @@ def reevaluate(call: Call, segment_id: str = "") -> Answer:
         refuse_unknown("Not found.")
     wanted = segment_id or str(call.request.json_object().get("id") or "")
     segment = call.segment_by_id(wanted)
+    check_reevaluations(call)
     size = Sizes(call.state, call.now).of_segment(segment)
     begin(call.state, segment, size=size, now=call.now)
     return Answer(None, object_id=segment["id"])
@@ -50,6 +52,9 @@ def exclude(call: Call, operation: str) -> Answer:
     workflow = call.request.parameter("workflow")
     if not workflow:
         refuse("Workflow is required.")
+    known = {each["workflow"] for each in call.state.all(Kind.JOB)}
+    if call.switches.check_workflows and workflow not in known:
+        refuse("Workflow not found.", status=404, code=Code.WORKFLOW_NOT_FOUND)
     segment_id = call.segment_by_id(call.request.parameter("segment_id"))["id"]
     old = call.state.get(Kind.EXCLUSION, workflow) or {"segment_ids": ()}
     left = [each for each in old["segment_ids"] if each != segment_id]

@@ -5,22 +5,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from segsync.sandbox.definitions import Definition, field_name, read_definition
-from segsync.sandbox.messages import JsonObject, refuse
+from segsync.sandbox.messages import Code, JsonObject, refuse
 from segsync.sandbox.state import REFERENCES, AccountState, Kind
 from segsync.sandbox.switches import Switches
 
 # The wording of the first two is that of the parser library; that of the API is unknown.
 _MISSING = "Include Not Found"
 _CYCLE = "Recursive Evaluation Error"
+_FOREIGN = "Include Of Another Table"
+
+DEPTH = 100
+"""How many segments deep the engine follows INCLUDE (from the parser library)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """Why a definition cannot be evaluated, and the switch under which it is stored anyway."""
+    """Why a definition cannot be evaluated, and the switch under which it is stored anyway.
+
+    `switch` is "" where none is. `subject` is the code of what is wrong, which an error carries
+    only if the account's errors go by subject.
+    """
 
     reason: str
     switch: str
     detail: str = ""
+    subject: Code = Code.BAD_REQUEST
+
+    def is_accepted(self, switches: Switches) -> bool:
+        """Return whether the definition is stored all the same."""
+        return bool(self.switch) and getattr(switches, self.switch) is True
 
     @property
     def message(self) -> str:
@@ -43,20 +56,36 @@ class Place:
 
 
 def defects(
-    state: AccountState, definition: Definition, place: Place, *, is_straight: bool = False
+    state: AccountState, definition: Definition, place: Place, *, depth: int | None = None
 ) -> Iterator[Defect]:
     """Yield what is wrong with a definition at its place, in the order in which it is checked.
 
-    `is_straight` tells that it surely leads to no cycle, so that nobody needs to look.
+    `depth` tells how many segments deep it leads where that is known, and that there is no cycle,
+    so that nobody needs to look.
     """
-    for reference in definition.references:
-        if reference not in place.names and state.segment(reference, place.table) is None:
-            yield Defect(_MISSING, "accept_missing_includes", reference)
-    if not is_straight and _includes_itself(state, definition, place):
+    yield from _wrong_references(state, definition, place)
+    if depth is None and _includes_itself(state, definition, place):
         yield Defect(_CYCLE, "accept_include_cycles", f"{place.slug} includes itself")
+    elif (_depth(state, definition, place) if depth is None else depth) > DEPTH:
+        detail = f"{place.slug} includes more than {DEPTH} deep"
+        yield Defect(_CYCLE, "accept_deep_includes", detail)
     is_new = state.get(Kind.SEGMENT, place.segment_id) is None
     if (is_new and definition.is_infix) or has_unknown_field(state, definition, place.table):
-        yield Defect(unknown_fields(place.table), "accept_unknown_fields")
+        reason = unknown_fields(place.table)
+        yield Defect(reason, "accept_unknown_fields", subject=Code.SCHEMA_INVALID)
+
+
+def _wrong_references(
+    state: AccountState, definition: Definition, place: Place
+) -> Iterator[Defect]:
+    for reference in definition.references:
+        if reference in place.names:
+            continue
+        target = state.segment(reference, place.table)
+        if target is None:
+            yield Defect(_MISSING, "accept_missing_includes", reference)
+        elif target["table"] != place.table and state.switches.refuse_foreign_includes:
+            yield Defect(_FOREIGN, "", reference)
 
 
 def reason_to_be_invalid(
@@ -77,8 +106,9 @@ def reason_to_be_invalid(
         if not (force and defect.switch == "accept_unknown_fields")
     ]
     for defect in found:
-        if not getattr(switches, defect.switch):
-            refuse(defect.message)
+        if not defect.is_accepted(switches):
+            code = defect.subject if switches.codes_by_subject else Code.BAD_REQUEST
+            refuse(defect.message, code=code)
     return found[0].reason if found else ""
 
 
@@ -90,16 +120,16 @@ def revalidate(state: AccountState, *names: str) -> None:
 
 def recheck_all(state: AccountState) -> None:
     """Mark every segment as valid or invalid, in a time that grows with their number alone."""
-    straight = _leading_to_no_cycle(state)
+    depths = _depths(state)
     for segment in list(state.all(Kind.SEGMENT)):
-        recheck(state, segment, is_straight=segment["id"] in straight)
+        recheck(state, segment, depth=depths.get(segment["id"]))
 
 
-def recheck(state: AccountState, segment: JsonObject, *, is_straight: bool = False) -> None:
-    """Mark a segment as valid or invalid, as it now is; `is_straight` as in `defects`."""
+def recheck(state: AccountState, segment: JsonObject, *, depth: int | None = None) -> None:
+    """Mark a segment as valid or invalid, as it now is; `depth` as in `defects`."""
     definition = read_definition(segment["segment_ql"])
     place = Place(segment["id"], segment["slug_name"], segment["table"])
-    found = defects(state, definition, place, is_straight=is_straight)
+    found = defects(state, definition, place, depth=depth)
     reason = next((defect.reason for defect in found), "")
     if segment["invalid_reason"] != reason:
         state.put(Kind.SEGMENT, mark(segment, reason))
@@ -110,8 +140,8 @@ def mark(segment: JsonObject, reason: str) -> JsonObject:
     return segment | {"invalid": bool(reason), "invalid_reason": reason}
 
 
-def _leading_to_no_cycle(state: AccountState) -> set[str]:
-    """Return the ids of the segments all of whose ancestors can be put before them."""
+def _depths(state: AccountState) -> dict[str, int]:
+    """Return how deep each segment leads, by id, without those that lead to a cycle."""
     segments = {each["id"]: each for each in state.all(Kind.SEGMENT)}
     including = {
         each["id"]: [user["id"] for user in state.naming(each["id"], each["slug_name"])]
@@ -119,12 +149,14 @@ def _leading_to_no_cycle(state: AccountState) -> set[str]:
     }
     waits = Counter(user for users in including.values() for user in users)
     free = [each for each in segments if not waits[each]]
+    depths = dict.fromkeys(segments, 0)
     for each in free:
         for user in including[each]:
+            depths[user] = max(depths[user], depths[each] + 1)
             waits[user] -= 1
             if not waits[user]:
                 free.append(user)  # the loop goes on with it
-    return set(free)
+    return {each: depths[each] for each in free}
 
 
 def _includes_itself(state: AccountState, definition: Definition, place: Place) -> bool:
@@ -141,6 +173,51 @@ def _includes_itself(state: AccountState, definition: Definition, place: Place) 
         seen.add(target["id"])
         waiting.extend((each, target["table"]) for each in target[REFERENCES])
     return False
+
+
+def _depth(state: AccountState, definition: Definition, place: Place) -> int:
+    """Return how many segments deep a definition leads, or any number up to the limit.
+
+    What is in a cycle further up counts once.
+    """
+    above = _above(state, definition, place)
+    if len(above) <= DEPTH:
+        return len(above)
+    depths: dict[str, int] = {}
+    for each in _deepest_first(above):
+        depths[each] = 1 + max((depths.get(target, 0) for target in above[each]), default=0)
+    return max(depths.values())
+
+
+def _above(state: AccountState, definition: Definition, place: Place) -> dict[str, list[str]]:
+    """Return the ids of everything that a definition includes at any distance, and what they do."""
+    found: dict[str, list[str]] = {}
+    waiting = [(each, place.table) for each in definition.references]
+    while waiting:
+        target = state.segment(*waiting.pop())
+        if target is not None and target["id"] not in found:
+            inner = [(each, target["table"]) for each in target[REFERENCES]]
+            named = (state.segment(*each) for each in inner)
+            found[target["id"]] = [each["id"] for each in named if each is not None]
+            waiting.extend(inner)
+    return found
+
+
+def _deepest_first(above: dict[str, list[str]]) -> Iterator[str]:
+    """Yield segments, each after what it includes; those of a cycle come in any order."""
+    seen = set[str]()
+    for root, first in above.items():
+        waiting = [(root, iter(first))] if root not in seen else []
+        seen.add(root)
+        while waiting:
+            segment, targets = waiting[-1]
+            following = next((each for each in targets if each not in seen), None)
+            if following is None:
+                waiting.pop()
+                yield segment
+            else:
+                seen.add(following)
+                waiting.append((following, iter(above[following])))
 
 
 def unknown_fields(table: str) -> str:

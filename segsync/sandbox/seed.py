@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from segsync.filterql import FilterQLSyntaxError
+from segsync.sandbox.access import IP_LIST, TOKENS
 from segsync.sandbox.calls import DEFAULT_TABLE
-from segsync.sandbox.core import EXPIRED, MANAGE, VIEW
 from segsync.sandbox.definitions import Definition, read_definition
 from segsync.sandbox.errors import SandboxStateError
 from segsync.sandbox.messages import JsonObject
 from segsync.sandbox.rules import recheck_all
+from segsync.sandbox.schema import FIELD_DEFAULTS
+from segsync.sandbox.segment_collections import seeded
 from segsync.sandbox.segment_writes import computed
 from segsync.sandbox.snapshot import as_seed
 from segsync.sandbox.state import REFERENCES, AccountState, Kind, timestamp
-
-TOKENS = {"sandbox": MANAGE, "sandbox-view": VIEW, "sandbox-expired": EXPIRED}
-"""The tokens of every account: one that may do all, one that may read, one that has expired."""
 
 _CHAIN = 10
 _GENERATED_FIELDS: list[JsonObject] = [
@@ -36,7 +36,8 @@ class Seed:
     """An account as data: objects name each other by slug and name, and have no ids yet.
 
     What comes from a snapshot has ids, keeps them, and is named by them.
-    `population` may say how many people the account has (`profiles`) and which (`seed`).
+    `population` may say how many people the account has (`profiles`) and which (`seed`), and
+    `networks` from where, as CIDRs, it may be called; without any it is from everywhere.
     """
 
     account: JsonObject
@@ -46,7 +47,9 @@ class Seed:
     jobs: tuple[JsonObject, ...]
     flows: tuple[JsonObject, ...] = ()
     exclusions: JsonObject = field(default_factory=dict)
+    collections: tuple[JsonObject, ...] = ()
     population: JsonObject = field(default_factory=dict)
+    networks: tuple[str, ...] = ()
 
 
 @cache
@@ -67,7 +70,9 @@ def load_seed(path: Path) -> Seed:
             jobs=tuple(read.get("jobs", ())),
             flows=tuple(read.get("flows", ())),
             exclusions=read.get("exclusions", {}),
+            collections=tuple(read.get("collections", ())),
             population=read.get("population", {}),
+            networks=tuple(read.get("networks", ())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise _bad_seed(problem, path) from problem
@@ -118,7 +123,9 @@ def plant(state: AccountState, seed: Seed, *, now: datetime) -> None:
         for workflow, slugs in seed.exclusions.items():
             ids = [_must_find(state)(slug) for slug in slugs]
             state.put(Kind.EXCLUSION, {"id": workflow, "segment_ids": ids})
-    except (KeyError, TypeError, FilterQLSyntaxError) as problem:
+        for collection in seed.collections:
+            state.put(Kind.COLLECTION, _collection(state, collection, owner, at))
+    except (KeyError, TypeError, ValueError) as problem:
         raise _bad_seed(problem) from problem
     recheck_all(state)
 
@@ -138,14 +145,16 @@ def _plant_account(state: AccountState, seed: Seed, at: str) -> JsonObject:
     for table, fields in seed.fields.items():
         rows = [_field(each) for each in fields]
         state.put(Kind.TABLE, {"id": table, "fields": rows})
+    if seed.networks:
+        checked = [str(ip_network(each)) for each in seed.networks]
+        state.put(Kind.SETTING, {"id": IP_LIST, "value": checked})
     if seed.population:
         state.put(Kind.POPULATION, {"id": "population", **seed.population})
     return {"aid": aid, "account_id": account_id}
 
 
 def _field(given: JsonObject) -> JsonObject:
-    shared = {"shortdesc": "", "mergeop": "latest", "is_identifier": False, "is_pii": False}
-    return shared | {"type": "string"} | given
+    return FIELD_DEFAULTS | given
 
 
 def _group(group: JsonObject, owner: JsonObject, at: str) -> JsonObject:
@@ -247,6 +256,17 @@ def _flow(flow: JsonObject, account_id: str, at: str, *, find: Callable[[str], s
             {"condition": each.text, REFERENCES: list(each.references)} for each in conditions
         ],
     }
+
+
+def _collection(
+    state: AccountState, collection: JsonObject, owner: JsonObject, at: str
+) -> JsonObject:
+    """Return a collection whose `segments` are named by slug, in their order."""
+    ids = [_must_find(state)(slug) for slug in collection.get("segments", ())]
+    items = [{"id": each, "order": order} for order, each in enumerate(ids)]
+    shown = {name: value for name, value in collection.items() if name != "segments"}
+    identity = {"id": stable_id(Kind.COLLECTION, collection["name"])}
+    return seeded(identity | {"collection": items or None} | shown, owner, at)
 
 
 def _must_find(state: AccountState) -> Callable[[str], str]:

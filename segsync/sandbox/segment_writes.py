@@ -7,7 +7,12 @@ from segsync.filterql import AstError, FilterQLSyntaxError, from_ast
 from segsync.filterql.nodes import Statement
 from segsync.sandbox.calls import DEFAULT_TABLE, Call, read_fields
 from segsync.sandbox.definitions import Definition, field_name, read_definition
-from segsync.sandbox.limits import check_conditions, check_name, check_room
+from segsync.sandbox.limits import (
+    check_conditions,
+    check_description,
+    check_name,
+    check_room,
+)
 from segsync.sandbox.messages import Code, JsonObject, refuse
 from segsync.sandbox.rules import Place, mark, reason_to_be_invalid, revalidate
 from segsync.sandbox.slugs import checked_slug, free_slug, owner_of, slugify
@@ -86,13 +91,13 @@ def update_segment(
     statement = _statement(given)
     given = _options(statement) | given
     table = old["table"] if keep_table else statement.table or DEFAULT_TABLE
-    if table != old["table"]:
+    if table != old["table"] and not _may_move(call, statement):
         return create_segment(call, body | {"table": table}, slug=old["slug_name"], force=force)
     slug = checked_slug(call, given.get("slug_name") or statement.alias or old["slug_name"])
     other = owner_of(call, slug, table=table)
     if other is not None and other["id"] != old["id"]:
         refuse("Slug is already used.")
-    identity = {name: old[name] for name in ("id", "author_id", "created", "table")}
+    identity = {name: old[name] for name in ("id", "author_id", "created")} | {"table": table}
     identity["updated"] = later_timestamp(call.now, old["updated"])
     identity["slug_name"] = slug
     if "public_name" in old:
@@ -102,6 +107,13 @@ def update_segment(
     written = _store(call, given, statement, identity, force=force)
     revalidate(call.state, old["slug_name"])
     return written
+
+
+def _may_move(call: Call, statement: Statement) -> bool:
+    """Return whether a definition that names another table takes its segment there (unknown)."""
+    if statement.table and call.switches.refuse_table_on_put:
+        refuse("Table of a segment cannot be changed.")
+    return bool(statement.table) and call.switches.change_table_on_put
 
 
 def merged(old: JsonObject, body: JsonObject) -> JsonObject:
@@ -182,6 +194,7 @@ def _store(
     segment = defaults | {name: given[name] for name in _DEFAULTS if name in given} | identity
     segment["name"] = segment["name"] or segment["slug_name"]
     check_name(call, segment["name"])
+    check_description(call, segment["description"])
     segment["kind"] = segment["kind"] or "segment"
     segment["tags"] = _tags(call, segment["tags"] or ())
     segment["groups"] = _groups(call, segment["groups"] or ())

@@ -20,7 +20,8 @@ from segsync.sandbox.requestlog import AuditEntry, entry_of
 from segsync.sandbox.state import timestamp
 from segsync.sandbox.store import Store
 
-_MAX_BODY = 10 * 1024 * 1024
+# A guard for this machine; the limit that the API has is a switch, for both ways to the sandbox.
+_MAX_BODY = 64 * 1024 * 1024
 
 Event = AuditEntry | str
 """What a log is told: a request, or in words what happened to a connection."""
@@ -59,6 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.path,
             headers=dict(self.headers.items()),
             body=self.rfile.read(int(length)),
+            peer=self.client_address[0],
         )
         service = self.server.service
         if request.path[0] == PREFIX:

@@ -4,7 +4,13 @@ from typing import Any
 
 from segsync.sandbox.messages import JsonObject
 
-_LISTS = {"segment": "segments", "group": "groups", "job": "jobs", "flow": "flows"}
+_LISTS = {
+    "segment": "segments",
+    "group": "groups",
+    "job": "jobs",
+    "flow": "flows",
+    "collection": "collections",
+}
 
 
 def as_seed(read: JsonObject) -> JsonObject:
@@ -46,5 +52,7 @@ def _flow(flow: JsonObject) -> JsonObject:
     """Return a flow as a seed has it, whose conditions stand on the edges in the API."""
     if "entry_segment_id" not in flow:
         return flow
-    conditions = [edge["condition"] for edge in flow.get("edges") or ()]
-    return flow | {"entry": flow["entry_segment_id"], "conditions": conditions}
+    found = [edge.get("condition") or "" for edge in flow.get("edges") or ()]
+    texts = [each["definition"] if isinstance(each, dict) else each for each in found]
+    shown = {"entry": flow["entry_segment_id"], "conditions": [each for each in texts if each]}
+    return flow | shown | ({"status": flow["state"]} if "state" in flow else {})

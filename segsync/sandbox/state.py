@@ -21,11 +21,17 @@ class Kind(StrEnum):
 
     ACCOUNT = "account"
     SWITCHES = "switches"
+    SETTING = "setting"
     TOKEN = "token"  # noqa: S105 - the name of a kind
     TABLE = "table"
     GROUP = "group"
     SEGMENT = "segment"
     JOB = "job"
+    JOB_LOG = "job_log"
+    COLLECTION = "collection"
+    DRAFT = "draft"
+    PATCH = "patch"
+    CHILD = "child"
     FLOW = "flow"
     EXCLUSION = "exclusion"
     REEVALUATION = "reevaluation"
@@ -171,12 +177,10 @@ def _leads_through(flow: JsonObject, segment: JsonObject) -> bool:
 
 
 def segment_ids(job: JsonObject) -> list[str]:
-    """Return the ids of the segments that a job reads."""
-    config = job["config"]
-    return [
-        *config.get("segment_ids", ()),
-        *([config["segment_id"]] if "segment_id" in config else ()),
-    ]
+    """Return the ids of the segments that a job reads, whatever else its configuration holds."""
+    one, many = (job["config"].get(each) for each in ("segment_id", "segment_ids"))
+    listed = many if isinstance(many, list) else []
+    return [each for each in (*listed, one) if isinstance(each, str)]
 
 
 def is_active(each: JsonObject) -> bool:

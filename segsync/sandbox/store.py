@@ -145,8 +145,8 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             try:
                 self._catch_up()
-                if not writes and self._state.has(Kind.FAULT):
-                    # Rules count requests; what began as a read cannot safely go on as a write.
+                if not writes and self._counts_reads:
+                    # What began as a read cannot safely go on as a write.
                     self.connection.execute("COMMIT")
                     self.connection.execute("BEGIN IMMEDIATE")
                     self._catch_up()
@@ -157,6 +157,13 @@ class Store:
                 self._epoch = -1
                 self.connection.rollback()
                 raise
+
+    @property
+    def _counts_reads(self) -> bool:
+        """Whether a read too changes something: rules and limits count requests."""
+        state = self._state
+        is_limited = state.has(Kind.SWITCHES) and state.switches.limit_requests
+        return is_limited or state.has(Kind.FAULT)
 
     def _catch_up(self) -> None:
         epoch, version = self.connection.execute("SELECT epoch, version FROM clock").fetchone()

@@ -32,6 +32,7 @@ class Switches:
     )
     includes_hold_slugs: bool = _switch("`includes` of a segment holds slugs instead of ids")
     text_status: bool = _switch("`status` in the envelope of v1 is text, as in old answers")
+    show_meta: bool = _switch("the envelope of v2 has `_meta` beside the data")
 
     # What a create and a PUT do.
     create_answers_200: bool = _switch("a v2 create answers 200 instead of 201")
@@ -44,6 +45,10 @@ class Switches:
         "a PUT that sends an `updated` other than the segment's answers 409"
     )
     keep_kind_on_put: bool = _switch("a PUT cannot change `kind`")
+    change_table_on_put: bool = _switch(
+        "a PUT whose FROM names another table moves the segment there instead of making a second"
+    )
+    refuse_table_on_put: bool = _switch("a PUT whose FROM names another table answers 400")
     only_null_clears_expiry: bool = _switch(
         "a PUT that leaves out `expires_at` keeps it; null clears"
     )
@@ -66,6 +71,12 @@ class Switches:
     )
     accept_unknown_fields: bool = _switch(
         "a definition over a field that the schema lacks is stored and the segment marked invalid"
+    )
+    accept_deep_includes: bool = _switch(
+        "an INCLUDE that leads deeper than 100 segments is stored and the segment marked invalid"
+    )
+    refuse_foreign_includes: bool = _switch(
+        "an INCLUDE of a segment of another table answers 400 instead of selecting nobody"
     )
     validate_checks_fields: bool = _switch(
         "v1 validate refuses fields that the schema lacks, not only bad syntax"
@@ -125,11 +136,30 @@ class Switches:
         "`POST /v2/segment/{id}/reevaluate` answers 404; the id must stand in the body"
     )
 
+    scan_answers_20: bool = _switch("a scan without `limit` answers 20 members instead of 10")
+    scan_repeats_the_end: bool = _switch(
+        "`_next` of the last page of a scan is not empty, and leads to the same page again"
+    )
+    accept_unknown_members: bool = _switch(
+        "a segment collection may name segments that do not exist"
+    )
+    schema_patches: bool = _switch(
+        "the account has `enable_schema_patches`: fields change by patches alone"
+    )
+
     # Who may.
     ip_not_listed: bool = _switch(
         "the caller is not on the account's IP allow list: 403 for everything"
     )
     writes_need_user_tokens: bool = _switch("no API token may write: 403")
+    manage_needs_view: bool = _switch("a token with `v2_segment_manage` alone may not read: 403")
+    segment_roles_only: bool = _switch(
+        "a token with roles for segments alone may not read jobs, flows and fields: 403"
+    )
+    name_missing_role: bool = _switch("the message of a 403 names the role that is missing")
+    conductor_account: bool = _switch(
+        "the account uses the Conductor schema: `POST /api/schema/…` and `/api/query` answer 405"
+    )
     accept_system_writes: bool = _switch(
         "predefined and `managed` segments can be changed and deleted"
     )
@@ -147,10 +177,23 @@ class Switches:
     limit_conditions: bool = _switch(
         "a definition of more than 1,000 conditions, with all it includes, answers 400"
     )
-    limit_names: bool = _switch("a name, or a slug, of more than 64 characters answers 400")
+    limit_descriptions: bool = _switch("a description of more than 1,024 characters answers 400")
+    limit_bodies: bool = _switch("a body of more than 10 MB answers 413")
+    limit_names: bool = _switch(
+        "a name of a segment or group, or a slug, of more than 64 characters answers 400"
+    )
     throttle_sizes: bool = _switch(
         "a second `POST /api/segment/size` within ten seconds answers 429, as is documented"
     )
+    limit_reevaluations: bool = _switch("more than 20 reevaluations within an hour answer 429")
+    limit_requests: bool = _switch("more than 4 requests a second, after 8 at once, answer 429")
+    say_when_to_retry: bool = _switch("a 429 of these limits has `Retry-After`")
+
+    # What an error says.
+    codes_by_subject: bool = _switch(
+        "errors carry the code of their subject: UNAUTHORIZED-017, SCHEMA-INVALID-018, …"
+    )
+    check_workflows: bool = _switch("an exclusion for a workflow that has no job answers 404")
 
     @classmethod
     def of(cls, values: Mapping[str, bool]) -> "Switches":

@@ -1,4 +1,4 @@
-"""The v1 endpoints that count: sizes now, sizes over time, and members one by one."""
+"""The v1 endpoints that count: sizes now, and sizes over time."""
 
 from datetime import datetime, timedelta
 
@@ -8,13 +8,11 @@ from segsync.sandbox.listing import listed
 from segsync.sandbox.messages import Answer, JsonObject, refuse, refuse_unknown
 from segsync.sandbox.reevaluation import counted_at
 from segsync.sandbox.sizes import Sizes
-from segsync.sandbox.state import Kind, timestamp
+from segsync.sandbox.throttle import check_size
 from segsync.sandbox.v1 import definition_in
 
-_THROTTLED_S = 10
 _HISTORY_STEP = timedelta(hours=2)
 _HISTORY_LENGTH = 168
-_SCANNED, _MOST_SCANNED = 10, 100
 
 
 def post_size(call: Call) -> Answer:
@@ -22,8 +20,7 @@ def post_size(call: Call) -> Answer:
 
     It is documented as throttled to one in ten seconds; the switch makes it so.
     """
-    if call.switches.throttle_sizes:
-        _throttle(call)
+    check_size(call)
     return Answer(_ad_hoc_size(call, call.request.text()))
 
 
@@ -42,7 +39,7 @@ def get_sizes(call: Call) -> Answer:
 
     `timestamp` tells since when a size holds (from a payload of 2025; when it moves is assumed).
     """
-    ids = {each for each in call.request.parameter("ids").split(",") if each}
+    ids = call.ids
     wanted = [each for each in listed(call) if each["kind"] == "segment"]
     sizes = Sizes(call.state, call.now)
     rows = [
@@ -60,42 +57,10 @@ def get_history(call: Call, segment_id: str) -> Answer:
 
 def get_histories(call: Call) -> Answer:
     """Answer how the sizes of the segments in `ids` went."""
-    ids = [each for each in call.request.parameter("ids").split(",") if each]
+    ids = call.ids
     if not ids:
         refuse("Segment ids are required.")
     return Answer([_history(call, call.segment_by_id(each)) for each in ids])
-
-
-def scan(call: Call, segment_id: str) -> Answer:
-    """Answer members of a segment, a page at a time."""
-    segment = in_its_table(call, segment_id)
-    members = Sizes(call.state, call.now).members(segment).positions()
-    return _page(call, segment["table"], [] if segment["invalid"] else members)
-
-
-def scan_definition(call: Call) -> Answer:
-    """Answer who fits a definition that is not saved: `segments` by GET, the body by POST."""
-    is_get = call.request.method == "GET"
-    text = call.request.parameter("segments") if is_get else call.request.text()
-    definition, table = checked_definition(call, text)
-    members = Sizes(call.state, call.now).selected(definition, table=table)
-    return _page(call, table, members.positions())
-
-
-def _page(call: Call, table: str, positions: list[int]) -> Answer:
-    """Answer one page: ten profiles, or `limit`, which is at most 100 (documented).
-
-    `_next` is empty on the last page. `sortfield` and `sortorder` are ignored.
-    """
-    limit, start, wanted = (call.request.parameter(each) for each in ("limit", "start", "fields"))
-    size = min(int(limit) if limit.isdigit() else _SCANNED, _MOST_SCANNED)
-    begin = int(start) if start.isdigit() else 0
-    page = positions[begin : begin + size]
-    names = frozenset(filter(None, wanted.split(",")))
-    found = Sizes(call.state, call.now).table(table).rows(page, names)
-    end = begin + len(page)
-    following = str(end) if page and end < len(positions) else ""
-    return Answer(call.rows(found), paging={"total": len(positions), "_next": following})
 
 
 def _history(call: Call, segment: JsonObject) -> JsonObject:
@@ -139,14 +104,6 @@ def checked_definition(call: Call, text: str) -> tuple[Definition, str]:
             refuse(f"Include Not Found: {reference}")
     table = definition.statement.table or call.request.parameter("table") or DEFAULT_TABLE
     return definition, table
-
-
-def _throttle(call: Call) -> None:
-    now, row = timestamp(call.now), call.state.get(Kind.THROTTLE, "size")
-    if row is not None and row["until"] > now:
-        refuse("Too many requests.", status=429)
-    until = timestamp(call.now + timedelta(seconds=_THROTTLED_S))
-    call.state.put(Kind.THROTTLE, {"id": "size", "until": until})
 
 
 def _size_row(sizes: Sizes, segment: JsonObject) -> JsonObject:

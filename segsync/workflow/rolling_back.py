@@ -12,7 +12,8 @@ from segsync.journal import find_run, read_run, run_files
 from segsync.plan import Plan
 from segsync.planning.check import check
 from segsync.planning.planner import build_plan
-from segsync.planning.rollback import Effect, undo
+from segsync.planning.undoing.effects import Effect
+from segsync.planning.undoing.undo import undo
 from segsync.segment import DEFAULT_TABLE, Segment
 from segsync.workflow.account import origin_of, read_account
 from segsync.workflow.applying import Ready
@@ -37,7 +38,9 @@ def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: s
     plan = plan_of(run)
     if run.in_flight:
         summary = f"run {run.head.run} has changes in flight, and nobody knows what became of them"
-        detail = "Run segsync apply first: it settles them."
+        detail = (
+            f"segsync rollback {name} without --out settles them first, and asks before it writes."
+        )
         raise InvalidInputError([error("run-in-flight", summary, detail=detail)])
     tables = {each.before.table for each in plan.changes if isinstance(each.before, Segment)}
     live = read_account(settings, client, tables=tables | {DEFAULT_TABLE})
@@ -59,13 +62,19 @@ def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: s
         if run.is_in_doubt(change.number)
     ]
     source = Location(path.relative_to(settings.root).as_posix())
-    undoing = undo(effects, live, source=source, doubtful=doubtful)
-    problems = check(undoing.desired, live)
+    undoing = undo(effects, live, source=source, doubtful=doubtful, group_ids=plan.group_ids)
+    problems = check(undoing.desired, live, matched=undoing.matched)
     if problems:
         raise InvalidInputError(problems)
     live = replace(live, jobs=client.jobs())
     made = with_sizes(
-        build_plan(undoing.desired, live, plan_options(settings, wishes)),
+        build_plan(
+            undoing.desired,
+            live,
+            plan_options(settings, wishes),
+            matched=undoing.matched,
+            matched_groups=undoing.matched_groups,
+        ),
         undoing.desired.segments,
         live,
         settings=settings,

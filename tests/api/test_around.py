@@ -1,11 +1,7 @@
 import pytest
 
 from segsync.api.around import require_two_accounts
-from segsync.api.results import (
-    Collection,
-    Flow,
-    SchemaField,
-)
+from segsync.api.results import Flow, FlowState
 from segsync.errors import (
     WrongAccountError,
 )
@@ -17,13 +13,6 @@ def test_the_account_is_asked_for() -> None:
     api = Api(answer([{"aid": 7, "name": "Acme"}]))
     assert api.client.account() == Account(7, "Acme")
     assert api.asked == ["GET /v2/account"]
-
-
-def test_the_published_fields_of_a_table() -> None:
-    api = Api(answer([{"id": "email", "type": "string"}]), answer(None))
-    assert api.client.schema_fields() == (SchemaField("email", "string"),)
-    assert api.client.schema_fields("my table") == ()
-    assert api.asked == ["GET /v2/schema/user/field", "GET /v2/schema/my%20table/field"]
 
 
 def test_an_account_that_is_required_is_the_one_or_an_error() -> None:
@@ -79,17 +68,22 @@ def test_flows_name_segments_at_any_depth() -> None:
     assert api.asked == ["GET /v2/flow/ui"] * 2
 
 
-def test_collections_have_their_segments_in_order() -> None:
-    items = [{"id": "s2", "order": 1}, {"id": "s1", "order": 0}]
-    rows = [{"id": "c1", "name": "Funnel", "slug_name": "funnel", "collection": items}]
-    api = Api(answer(rows), answer([{"id": "c2", "collection": None}]))
-    assert api.client.collections() == (Collection("c1", "Funnel", "funnel", ("s1", "s2")),)
-    assert api.client.collections() == (Collection("c2", "", "", ()),)
-    assert api.asked[0] == "GET /api/segmentcollection"
+def test_a_flow_is_read_by_its_id_and_its_state_is_that_of_engineers() -> None:
+    api = Api(answer({"id": "f1", "state": "draft", "status": "ok"}))
+    assert api.client.flow("f1") == Flow("f1", "", "draft", frozenset())
+    assert api.asked == ["GET /v2/flow/ui/f1"]
 
 
-def test_names_of_fields_and_the_draft_of_a_schema() -> None:
-    api = Api(answer(["email", "visits"]), answer({"added": ["x"]}))
-    assert api.client.schema_field_names() == ("email", "visits")
-    assert api.client.schema_draft("content") == {"added": ["x"]}
-    assert api.asked == ["GET /v2/schema/user/fieldnames", "GET /v2/schema/content/compare"]
+def test_a_flow_is_moved_on() -> None:
+    api = Api(answer({"id": "f1"}), answer(None, 204))
+    api.client.move_flow("f1", FlowState.RUNNING)
+    api.client.move_flow("f1", FlowState.DRAINING)
+    assert api.asked == ["POST /v2/flow/ui/f1"] * 2
+    assert api.bodies == [{"state": "running"}, {"state": "draining"}]
+
+
+@pytest.mark.parametrize("value", [True, None, ["s1"], 5, {"a": 1}])
+def test_a_setting_is_any_value(value: object) -> None:
+    api = Api(answer({"slug": "enable_schema_patches", "value": value}))
+    assert api.client.setting("enable_schema_patches") == value
+    assert api.asked == ["GET /api/account/setting/enable_schema_patches"]

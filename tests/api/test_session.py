@@ -254,6 +254,17 @@ def test_the_request_id_of_the_last_answer_is_kept_per_thread() -> None:
     assert api.client.last_request_id == ""
 
 
+def test_how_often_the_last_request_was_sent_is_kept_per_thread() -> None:
+    api = Api(refusal(503, "busy"), answer(ACCOUNT), answer(ACCOUNT))
+    assert api.client.last_attempts == 0
+    api.client.account()
+    assert api.client.last_attempts == 2
+    with ThreadPoolExecutor(1) as worker:
+        assert worker.submit(lambda: api.client.last_attempts).result() == 0
+    api.client.account()
+    assert api.client.last_attempts == 1
+
+
 def test_a_malformed_answer_keeps_its_request_id() -> None:
     api = Api(answer("odd", 201, request_id="r3"))
     with pytest.raises(MalformedAnswerError, match=r"\[request r3\]"):

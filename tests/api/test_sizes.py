@@ -4,7 +4,6 @@ import httpx
 import pytest
 
 from segsync.api.results import (
-    FieldUse,
     MeasuredSize,
     SizePoint,
 )
@@ -99,65 +98,3 @@ def test_a_moment_that_no_calendar_has_is_an_error() -> None:
     api = Api(*[answer([{"id": "1", "metrics": [{"ts": 10**30, "value": 1}]}])] * 5)
     with pytest.raises(MalformedAnswerError, match="ms is no moment"):
         api.client.size_history(["1"])
-
-
-def test_how_fields_are_filled() -> None:
-    fields = [
-        {
-            "field": "country",
-            "terms_counts": {"US": 5, "CA": 2},
-            "ents_present": 7,
-            "ents_absent": 1,
-            "approx_cardinality": 2,
-        },
-        {"field": "visits", "terms_counts": None},
-    ]
-    api = Api(answer({"segments": [{"id": ID, "fields": fields}]}), answer({"segments": None}))
-    assert api.client.field_uses(ID, fields=["country", "visits"], limit=5, table="content") == (
-        FieldUse("country", 7, 1, 2, {"US": 5, "CA": 2}),
-        FieldUse("visits", 0, 0),
-    )
-    assert api.client.field_uses(ID) == ()
-    assert api.asked == [
-        f"GET /api/segment/{ID}/fieldinfo?fields=country%2Cvisits&limit=5&table=content",
-        f"GET /api/segment/{ID}/fieldinfo?limit=20",
-    ]
-
-
-def test_a_slug_is_not_asked_for_fields() -> None:
-    with pytest.raises(ValueError, match="'s_1' is no id of a segment"):
-        Api().client.field_uses("s_1")
-
-
-def test_a_summary_is_whatever_the_api_says() -> None:
-    api = Api(answer({"overlap": [1]}))
-    assert api.client.summary(ID) == {"overlap": [1]}
-    assert api.asked == [f"GET /api/segment/{ID}/summary"]
-
-
-def test_members_come_page_by_page_until_there_is_nothing_new() -> None:
-    pages = (
-        answer([{"email": "a"}, {"email": "b"}], _next="x"),
-        answer([{"email": "c"}], _next="x"),
-        answer([{"email": "c"}], _next="x"),
-    )
-    api = Api(*pages)
-    assert [each["email"] for each in api.client.members(ID)] == ["a", "b", "c"]
-    assert api.asked == [
-        f"GET /api/segment/{ID}/scan?limit=100",
-        f"GET /api/segment/{ID}/scan?limit=100&start=x",
-        f"GET /api/segment/{ID}/scan?limit=100&start=x",
-    ]
-
-
-def test_members_end_where_no_page_follows() -> None:
-    assert list(Api(answer([{"email": "a"}])).client.members(ID, table="content")) == [
-        {"email": "a"}
-    ]
-    assert list(Api(answer(None, _next="x")).client.members(ID)) == []
-
-
-def test_a_next_page_that_is_no_text_is_no_end() -> None:
-    api = Api(*[answer([{"email": "a"}], _next=7)] * 5)
-    with pytest.raises(MalformedAnswerError, match="_next is no text"):
-        list(api.client.members(ID))

@@ -1,6 +1,7 @@
 """A sandbox account that can be meddled with on the way, and short ways to plan against it."""
 
 import json
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any, TypedDict, Unpack
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from segsync.api.client import Client
 from segsync.applier import apply_plan
 from segsync.applier.guards import Managed, key_of
+from segsync.outcome import Outcome
 from segsync.plan import Action, Change, Kind, Plan
 from segsync.sandbox.edits import edit_segment
 from segsync.sandbox.seed import generated
@@ -32,6 +34,7 @@ class MeddledAccount(httpx.BaseTransport):
     """An empty account; `meddle` may answer, or act, before the sandbox does.
 
     `takes` rewrites the fields of a write, as an account that ignores some of them does.
+    `request_ids` has the request id of the last answer to each method.
     """
 
     def __init__(self) -> None:
@@ -41,6 +44,7 @@ class MeddledAccount(httpx.BaseTransport):
         )
         self._sandbox = SandboxTransport(self.store)
         self.log: list[str] = []
+        self.request_ids: dict[str, str] = {}
         self.meddle: Meddler = lambda _: None
         self.takes: Callable[[Payload], Payload] = lambda body: body
 
@@ -64,8 +68,10 @@ class MeddledAccount(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request, after whoever meddles has had a turn."""
         self.log.append(f"{request.method} {request.url.path}")
-        answer = self.meddle(request)
-        return self.process(request) if answer is None else answer
+        answer = self.meddle(request) or self.process(request)
+        found = re.search(rb'"request_id": ?"([^"]*)"', answer.read())
+        self.request_ids[request.method] = found.group(1).decode() if found else ""
+        return answer
 
     def process(self, request: httpx.Request) -> httpx.Response:
         """Answer one request as the sandbox does, which takes the fields that it takes."""
@@ -121,11 +127,19 @@ class Scene:
 
     def apply(self, *changes: Change) -> list[tuple[str, str]]:
         """Apply a plan of these changes in order; return result and reason or note of each."""
-        plan = self.plan(*changes)
-        outcomes = apply_plan(
-            plan, self.client, known_ids=self.ids, parallelism=1, sleep=self.slept.append
-        )
+        outcomes = self.outcomes(*changes)
         return [(str(each.result), each.reason or each.note) for each in outcomes]
+
+    def outcomes(self, *changes: Change) -> list[Outcome]:
+        """Apply a plan of these changes in order; return what became of each."""
+        applying = apply_plan(
+            self.plan(*changes),
+            self.client,
+            known_ids=self.ids,
+            parallelism=1,
+            sleep=self.slept.append,
+        )
+        return list(applying)
 
     def lose_answers(self, method: str) -> None:
         """Let the account do what it is asked by this method, and break the connection then."""

@@ -215,9 +215,10 @@ def test_a_definition_that_the_account_changed_is_a_failure(scene: Scene) -> Non
 def test_a_create_of_which_fields_were_not_taken_fails(scene: Scene) -> None:
     scene.account.takes = lambda body: {**body, "description": "", "is_public": False}
     segment = a_segment(description="Spenders", is_public=True)
-    assert scene.apply(create(segment)) == [
-        ("failed", "the account stored something else than was sent: description, is_public")
-    ]
+    (outcome,) = scene.outcomes(create(segment))
+    told = "the account stored something else than was sent: description, is_public"
+    assert (outcome.result, outcome.reason) == (Result.FAILED, told)
+    assert outcome.id == the_only_segment(scene)["id"]
 
 
 def test_a_refused_create_fails_with_what_the_api_said(scene: Scene) -> None:
@@ -238,9 +239,8 @@ def test_a_refused_create_fails_with_what_the_api_said(scene: Scene) -> None:
 def test_a_write_whose_effect_is_unknown_has_no_exit_code(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     scene.lose_requests("DELETE")
-    (outcome,) = apply_plan(
-        scene.plan(delete(object_id, a_segment())), scene.client, known_ids=scene.ids
-    )
+    plan = scene.plan(delete(object_id, a_segment()))
+    (outcome,) = apply_plan(plan, scene.client, known_ids=scene.ids, sleep=scene.slept.append)
     assert (outcome.result, outcome.exit_code) == (Result.FAILED, None)
 
 
@@ -355,9 +355,9 @@ def test_a_definition_in_another_layout_is_no_conflict(scene: Scene) -> None:
 def test_an_update_that_somebody_has_made_already_writes_nothing(scene: Scene) -> None:
     after = a_segment(name="New")
     object_id = scene.has(after)
-    assert scene.apply(update(object_id, a_segment(), after)) == [
-        ("applied", "it was already as wanted; nothing was written")
-    ]
+    (outcome,) = scene.outcomes(update(object_id, a_segment(), after))
+    assert (outcome.result, outcome.id) == (Result.APPLIED, object_id)
+    assert outcome.note == "it was already as wanted; nothing was written"
     assert scene.account.writes == []
 
 
@@ -394,6 +394,21 @@ def test_an_update_that_leaves_another_slug_fails(scene: Scene) -> None:
     assert outcome.id == object_id
 
 
+def test_a_later_step_that_fails_tells_the_id_that_an_earlier_one_has_made(scene: Scene) -> None:
+    made = a_segment()
+    later = update("", made, replace(made, name="New"), number=2, waits_for=frozenset({1}))
+
+    def misname(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "PUT":
+            scene.account.takes = lambda body: {**body, "slug_name": "other"}
+        return None
+
+    scene.account.meddle = misname
+    first, second = scene.outcomes(create(made), replace(later, id=None))
+    assert second.reason == 'the account named it "other" and not "buyers"'
+    assert second.id == first.id is not None
+
+
 def test_a_later_step_expects_what_an_earlier_one_wrote(scene: Scene) -> None:
     first = a_segment(ql="FILTER INCLUDE old")
     object_id = scene.has(first)
@@ -414,7 +429,13 @@ def test_a_change_by_hand_between_two_steps_is_a_conflict(scene: Scene) -> None:
         update(object_id, first, second, bridge=True),
         update(object_id, second, third, number=2, waits_for=frozenset({1})),
     )
-    outcomes = apply_plan(scene.plan(*steps), scene.client, known_ids=scene.ids, parallelism=1)
+    outcomes = apply_plan(
+        scene.plan(*steps),
+        scene.client,
+        known_ids=scene.ids,
+        parallelism=1,
+        sleep=scene.slept.append,
+    )
     seen_puts: list[httpx.Request] = []
 
     def edit_by_hand(request: httpx.Request) -> httpx.Response | None:
@@ -468,10 +489,12 @@ def mark_invalid(scene: Scene) -> None:
 def test_a_write_that_leaves_the_audience_invalid_is_no_success(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     mark_invalid(scene)
-    told = ("failed", "it was written, and the account calls it invalid: no field totl_spend")
+    told = "it was written, and the account calls it invalid: no field totl_spend"
     change = update(object_id, a_segment(), a_segment(name="New"))
-    assert scene.apply(change) == [told]
-    assert scene.apply(create(a_segment("other"))) == [told]
+    assert scene.apply(change) == [("failed", told)]
+    (outcome,) = scene.outcomes(create(a_segment("other")))
+    _, made = scene.account.segments
+    assert (outcome.result, outcome.reason, outcome.id) == (Result.FAILED, told, made)
 
 
 # Deletes
@@ -479,7 +502,10 @@ def test_a_write_that_leaves_the_audience_invalid_is_no_success(scene: Scene) ->
 
 def test_a_delete_reads_before_and_after(scene: Scene) -> None:
     object_id = scene.has(a_segment())
-    assert scene.apply(delete(object_id, a_segment())) == [APPLIED]
+    (outcome,) = scene.outcomes(delete(object_id, a_segment()))
+    assert (outcome.result, outcome.id) == (Result.APPLIED, object_id)
+    told = scene.account.request_ids
+    assert outcome.request_id == told["DELETE"] != told["GET"]
     path = f"{SEGMENTS}/{object_id}"
     assert scene.account.log == [f"GET {path}", f"DELETE {path}", f"GET {path}"]
     assert scene.account.segments == {}
@@ -500,7 +526,9 @@ def test_a_segment_that_is_not_as_planned_is_not_deleted(
 
 
 def test_a_segment_that_is_gone_need_not_be_deleted(scene: Scene) -> None:
-    assert scene.apply(delete("f" * 32, a_segment())) == [("applied", "it was gone already")]
+    (outcome,) = scene.outcomes(delete("f" * 32, a_segment()))
+    assert (outcome.result, outcome.id) == (Result.APPLIED, "f" * 32)
+    assert outcome.note == "it was gone already"
     assert scene.account.writes == []
 
 
@@ -513,7 +541,9 @@ def test_a_segment_that_goes_while_it_is_being_deleted_is_gone(scene: Scene) -> 
         return None
 
     scene.account.meddle = forestall
-    assert scene.apply(delete(object_id, a_segment())) == [("applied", "it was gone already")]
+    (outcome,) = scene.outcomes(delete(object_id, a_segment()))
+    assert (outcome.result, outcome.id) == (Result.APPLIED, object_id)
+    assert outcome.note == "it was gone already"
 
 
 def test_a_refused_delete_fails_with_what_the_api_said(scene: Scene) -> None:
@@ -551,9 +581,11 @@ def test_a_refused_delete_fails_with_what_the_api_said(scene: Scene) -> None:
 def test_a_delete_that_only_says_so_fails(scene: Scene, answer: httpx.Response) -> None:
     object_id = scene.has(a_segment())
     scene.account.meddle = lambda request: answer if request.method == "DELETE" else None
-    assert scene.apply(delete(object_id, a_segment())) == [
-        ("failed", "the account says that it is deleted, but it is still there")
-    ]
+    (outcome,) = scene.outcomes(delete(object_id, a_segment()))
+    assert outcome.result is Result.FAILED
+    assert outcome.reason == "the account says that it is deleted, but it is still there"
+    told = scene.account.request_ids
+    assert outcome.request_id == told["DELETE"] != told["GET"]
 
 
 def test_a_delete_that_finds_nothing_while_it_is_there_fails(scene: Scene) -> None:

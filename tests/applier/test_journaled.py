@@ -4,7 +4,11 @@ from segsync.applier import apply_plan
 from segsync.errors import ExitCode, JournalError
 from segsync.journal import CallResult
 from segsync.journal.records import ChangeEnd
-from tests.applier.account import Scene, a_segment, create, update
+from segsync.outcome import Result
+from segsync.plan import Action
+from segsync.sandbox.controls import set_switches
+from segsync.segment import Group
+from tests.applier.account import Scene, a_segment, create, delete, update
 
 NO_ROOM = "the journal cannot be written: No space left on device"
 
@@ -25,8 +29,8 @@ class ShortJournal:
         return len(self.told)
 
     def end(self, call: int, result: CallResult, *, request_id: str, message: str = "") -> None:
-        """Take how a call ended."""
-        assert request_id or message
+        """Take how a call ended; an answer without a body has no request id."""
+        assert request_id or message or result is CallResult.DONE
         self.told.append(f"{result} {call}")
 
     def close_change(self, end: ChangeEnd) -> None:
@@ -56,6 +60,38 @@ def test_each_write_is_told_before_and_after_and_each_change_when_it_is_over(sce
     journal = ShortJournal(room=1)
     assert applied(scene, journal, 1) == ["applied  None"]
     assert journal.told == ["1 POST /v2/segment", "done 1", "1 applied"]
+
+
+def test_every_kind_of_write_is_told_with_its_method_and_path(scene: Scene) -> None:
+    group = Group("A", owned=True)
+    group_id, gone = scene.has_group(group), scene.has_group(Group("Gone", owned=True))
+    ours, old = scene.has(a_segment("ours", groups=frozenset({"A"}))), scene.has(a_segment("old"))
+    set_switches(scene.account.store, groups_only_by_group=True, group_takes_segments=True)
+    journal = ShortJournal(room=9)
+    changes = [
+        update(group_id, group, Group("A", "Q1", owned=True)),
+        update(ours, a_segment("ours", groups=frozenset({"A"})), a_segment("ours"), number=2),
+        delete(old, a_segment("old"), number=3),
+        delete(gone, Group("Gone", owned=True), number=4),
+        update(ours, a_segment(), a_segment(), number=5, action=Action.REEVALUATE),
+    ]
+    applying = apply_plan(
+        scene.plan(*changes),
+        scene.client,
+        known_ids=scene.ids,
+        parallelism=1,
+        journal=journal,
+        sleep=scene.slept.append,
+    )
+    assert {each.result for each in applying} == {Result.APPLIED}
+    assert [each for each in journal.told if "/" in each] == [
+        f"1 PUT /v2/segment/group/{group_id}",
+        f"2 PUT /v2/segment/{ours}",
+        f"2 PUT /v2/segment/group/{group_id}",
+        f"3 DELETE /v2/segment/{old}",
+        f"4 DELETE /v2/segment/group/{gone}",
+        f"5 POST /v2/segment/{ours}/reevaluate",
+    ]
 
 
 def test_what_cannot_be_written_down_is_not_sent_and_stops_the_run(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from segsync.sandbox.edits import remove_segment
 from segsync.segment import Group
 from tests.applier.account import MeddledAccount, Scene, a_segment, create, delete, update
 
@@ -50,6 +51,36 @@ def test_a_deleted_segment_that_is_shown_for_a_while_is_gone(scene: Scene) -> No
     lag(scene.account, looks=3)
     assert scene.apply(delete(made, a_segment())) == [("applied", "")]
     assert scene.slept == [0.5, 0.5, 1.0]
+
+
+@pytest.mark.parametrize("looks", [0, 3])
+def test_what_somebody_else_deleted_and_is_shown_for_a_while_was_gone_already(
+    scene: Scene, looks: int
+) -> None:
+    made = scene.has(a_segment())
+    lag(scene.account, looks=looks)
+    lagging = scene.account.meddle
+
+    def meddle(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "DELETE":
+            remove_segment(scene.account.store, "buyers")
+        return lagging(request)
+
+    scene.account.meddle = meddle
+    assert scene.apply(delete(made, a_segment())) == [("applied", "it was gone already")]
+    assert scene.slept == [0.5, 0.5, 1.0][:looks]
+
+
+def test_what_a_delete_does_not_find_and_stays_to_be_seen_is_still_there(scene: Scene) -> None:
+    made = scene.has(a_segment())
+    body = {"status": 404, "message": "not found", "request_id": "r4"}
+    scene.account.meddle = lambda request: (
+        httpx.Response(404, json=body) if request.method == "DELETE" else None
+    )
+    ((result, reason),) = scene.apply(delete(made, a_segment()))
+    assert result == "failed"
+    assert reason.startswith("the account does not find it to delete it, but it is still there")
+    assert scene.slept == [0.5, 0.5, 1.0, 2.0]
 
 
 def test_a_new_group_that_is_not_listed_yet_was_made_once(scene: Scene) -> None:

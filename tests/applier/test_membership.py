@@ -1,15 +1,20 @@
 """Who is in a group where the account does not go by what the segment says, or does not show it."""
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from segsync.applier import apply_plan
+from segsync.applier.calls import carry_out
+from segsync.applier.run import Run
+from segsync.applier.sides import Sides
 from segsync.errors import ExitCode
-from segsync.outcome import Outcome
-from segsync.plan import Change
+from segsync.outcome import Result
 from segsync.sandbox.controls import set_switches
 from segsync.sandbox.state import Kind
 from segsync.segment import Group
@@ -48,18 +53,6 @@ def members(scene: Scene, name: str) -> list[str]:
         for each in scene.account.segments.values()
         if group in (each["groups"] or ())
     ]
-
-
-def outcomes(scene: Scene, *changes: Change) -> list[Outcome]:
-    plan = scene.plan(*changes)
-    applying = apply_plan(
-        plan,
-        scene.client,
-        known_ids=scene.ids,
-        parallelism=1,
-        sleep=scene.slept.append,
-    )
-    return list(applying)
 
 
 def refuse_group_writes(scene: Scene, answer: httpx.Response) -> None:
@@ -143,11 +136,49 @@ def test_a_segment_moves_from_one_group_to_another_through_both(scene: Scene, hi
     assert (members(scene, "A"), members(scene, "B")) == (["theirs"], ["theirs", "buyers"])
 
 
+def test_a_segment_that_hides_its_groups_leaves_one_through_the_group(scene: Scene) -> None:
+    ours = scene.has(a_segment(groups=IN_A))
+    by_groups(scene, segments_hide_groups=True)
+    changes = [
+        create(a_segment("next", groups=IN_A)),
+        update(ours, a_segment(groups=IN_A), a_segment(name="New"), number=2),
+    ]
+    assert scene.apply(*changes) == [APPLIED, APPLIED]
+    assert members(scene, "A") == ["theirs", "next"]
+
+
+class WatchedSides(Sides):
+    """Tells which groups somebody wanted to be alone with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[set[str]] = []
+
+    @contextmanager
+    def alone_with(self, group_ids: Iterable[str]) -> Iterator[None]:
+        """Take them down, and be alone with them."""
+        ids = set(group_ids)
+        self.kept.append(ids)
+        with super().alone_with(ids):
+            yield
+
+
+def test_no_other_worker_may_write_the_groups_that_are_left_and_joined(scene: Scene) -> None:
+    ours = scene.has(a_segment(groups=IN_A))
+    by_groups(scene)
+    change = update(ours, a_segment(groups=IN_A), a_segment(groups=IN_B))
+    run = Run(scene.plan(change), scene.client, known_ids=(), sleep=scene.slept.append)
+    run.sides = sides = WatchedSides()
+    assert carry_out(change, run).result is Result.APPLIED
+    assert sides.kept == [set(scene.group_ids.values())]
+
+
 def test_where_groups_hide_their_members_too_none_of_them_is_lost(scene: Scene) -> None:
     by_groups(scene, segments_hide_groups=True, groups_hide_segments=True)
-    ((result, reason),) = scene.apply(create(a_segment(groups=IN_A)))
-    assert result == "failed"
-    assert reason == (
+    (outcome,) = scene.outcomes(create(a_segment(groups=IN_A)))
+    _, made = scene.account.segments
+    assert (outcome.result, outcome.id) == (Result.FAILED, made)
+    assert outcome.reason == (
         'it is not in "A"; the account ignores `groups` of the segment and shows no member of any'
         " group, so that writing the group could remove members: put one segment into any group by"
         " hand, and run again"
@@ -170,21 +201,22 @@ def test_a_group_that_the_run_has_made_has_no_members_to_lose() -> None:
 
 def test_where_neither_side_takes_it_that_is_told_and_tried_once(scene: Scene) -> None:
     set_switches(scene.account.store, groups_only_by_group=True)
-    ours = scene.has(a_segment("ours"))
     changes = [
         create(a_segment(groups=IN_A | IN_B)),
-        update(ours, a_segment("ours"), a_segment("ours", groups=IN_B), number=2),
+        create(a_segment("next", groups=IN_B), number=2),
     ]
-    assert scene.apply(*changes) == [
-        ("failed", f'{NEITHER} it is not in "A" and it is not in "B"'),
-        ("failed", f'{NEITHER} it is not in "B"'),
+    found = scene.outcomes(*changes)
+    _, *made = scene.account.segments
+    assert [(each.result, each.reason, each.id) for each in found] == [
+        (Result.FAILED, f'{NEITHER} it is not in "A" and it is not in "B"', made[0]),
+        (Result.FAILED, f'{NEITHER} it is not in "B"', made[1]),
     ]
     a, b = scene.group_ids.values()
     assert scene.account.writes == [
         "POST /v2/segment",
         f"PUT {GROUPS}/{a}",
         f"PUT {GROUPS}/{b}",
-        f"PUT /v2/segment/{ours}",
+        "POST /v2/segment",
     ]
 
 
@@ -202,6 +234,16 @@ def test_a_group_that_the_account_does_not_list_cannot_be_left(scene: Scene) -> 
     assert scene.apply(update(ours, a_segment(groups=gone), a_segment())) == [
         ("failed", 'it is still in "gone", and the account lists no such group')
     ]
+
+
+def test_a_group_that_is_gone_cannot_be_joined(scene: Scene) -> None:
+    by_groups(scene)
+    gone = "f" * 32
+    plan = replace(scene.plan(create(a_segment(groups=IN_A))), group_ids={"A": gone})
+    (outcome,) = apply_plan(plan, scene.client, known_ids=(), sleep=scene.slept.append)
+    _, made = scene.account.segments
+    told = f'it is not in "{gone}", and the account lists no such group'
+    assert (outcome.result, outcome.reason, outcome.id) == (Result.FAILED, told, made)
 
 
 def test_a_group_that_nobody_has_decided_on_is_not_written(scene: Scene) -> None:
@@ -229,18 +271,18 @@ def test_a_refused_write_of_a_group_tells_that_the_segment_was_written(scene: Sc
     by_groups(scene)
     body = {"status": 400, "errors": [{"message": "too many"}]}
     refuse_group_writes(scene, httpx.Response(400, json=body))
-    ((result, reason),) = scene.apply(create(a_segment(groups=IN_A)))
+    (outcome,) = scene.outcomes(create(a_segment(groups=IN_A)))
+    _, made = scene.account.segments
     group = scene.group_ids["A"]
-    assert (result, reason) == (
-        "failed",
-        (f"it was written, but its groups could not be: PUT {GROUPS}/{group}: too many (HTTP 400)"),
-    )
+    told = f"it was written, but its groups could not be: PUT {GROUPS}/{group}: too many (HTTP 400)"
+    assert (outcome.result, outcome.reason, outcome.id) == (Result.FAILED, told, made)
+    assert outcome.exit_code is ExitCode.UNAVAILABLE
 
 
 def test_a_token_that_is_rejected_on_the_way_ends_the_run(scene: Scene) -> None:
     by_groups(scene)
     refuse_group_writes(scene, httpx.Response(401, json={"status": 401}))
-    found = outcomes(scene, create(a_segment(groups=IN_A)), create(a_segment("next"), number=2))
+    found = scene.outcomes(create(a_segment(groups=IN_A)), create(a_segment("next"), number=2))
     assert [str(each.result) for each in found] == ["failed", "skipped"]
     assert found[0].exit_code is ExitCode.AUTHENTICATION
 
@@ -288,10 +330,19 @@ def test_a_write_of_a_group_that_was_lost_is_unknown_and_proves_nothing(scene: S
 def test_a_create_whose_answer_was_lost_still_gets_into_its_group(scene: Scene) -> None:
     by_groups(scene)
     scene.lose_answers("POST")
-    ((result, note),) = scene.apply(create(a_segment(groups=IN_A)))
-    assert result == "applied"
-    assert note.endswith("a look at the account shows that it took effect")
+    (outcome,) = scene.outcomes(create(a_segment(groups=IN_A)))
+    _, made = scene.account.segments
+    assert (outcome.result, outcome.id) == (Result.APPLIED, made)
+    assert outcome.note.endswith("a look at the account shows that it took effect")
     assert members(scene, "A") == ["theirs", "buyers"]
+
+
+def test_a_create_whose_answer_was_lost_and_that_gets_into_no_group_fails(scene: Scene) -> None:
+    set_switches(scene.account.store, groups_only_by_group=True)
+    scene.lose_answers("POST")
+    assert scene.apply(create(a_segment(groups=IN_A))) == [
+        ("failed", f'{NEITHER} it is not in "A"')
+    ]
 
 
 def lose_once(scene: Scene, path: str) -> None:
@@ -315,6 +366,17 @@ def test_an_update_whose_answer_was_lost_still_gets_into_its_group(scene: Scene)
     assert result == "applied"
     assert note.endswith("a look at the account shows that it took effect")
     assert members(scene, "A") == ["theirs", "buyers"]
+
+
+def test_an_update_whose_answer_was_lost_still_leaves_the_old_group(scene: Scene) -> None:
+    ours = scene.has(a_segment(groups=IN_A))
+    by_groups(scene)
+    lose_once(scene, f"/v2/segment/{ours}")
+    change = update(ours, a_segment(groups=IN_A), a_segment(name="New", groups=IN_B))
+    ((result, note),) = scene.apply(change)
+    assert result == "applied"
+    assert note.endswith("a look at the account shows that it took effect")
+    assert (members(scene, "A"), members(scene, "B")) == (["theirs"], ["theirs", "buyers"])
 
 
 def test_a_silent_segment_is_deleted_and_one_that_moved_meanwhile_is_not(scene: Scene) -> None:

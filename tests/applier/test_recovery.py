@@ -30,13 +30,21 @@ class Crash:
     def __init__(self, folder: Path) -> None:
         self.scene = Scene()
         self.folder = folder
+        self.at_crash: Callable[[], object] = lambda: None
 
-    def at(self, method: str, *, acts: bool) -> Meddler:
+    def at(self, method: str, *, acts: bool, calls_before: int = 0) -> Meddler:
         """Return what kills the run at a call; if it acts, after the account has done it."""
+        seen: list[httpx.Request] = []
 
         def meddle(request: httpx.Request) -> httpx.Response | None:
             if request.method != method:
                 return None
+            seen.append(request)
+            if len(seen) <= calls_before:
+                return None
+            # What another one calls meanwhile is none of this run's.
+            self.scene.account.meddle = lambda _: None
+            self.at_crash()
             if acts:
                 self.scene.account.process(request)
             raise KilledError
@@ -48,13 +56,14 @@ class Crash:
         *changes: Change,
         method: str,
         acts: bool,
+        calls_before: int = 0,
         meanwhile: Callable[[], object] = lambda: None,
     ) -> list[Settlement]:
         """Run these changes into the crash, let something happen, and settle the run."""
         plan = self.scene.plan(*changes)
         namesakes = tuple(self.scene.ids)
         head = replace(HEAD, namesakes=namesakes)
-        self.scene.account.meddle = self.at(method, acts=acts)
+        self.scene.account.meddle = self.at(method, acts=acts, calls_before=calls_before)
         with closing(Journal.create(self.folder, head)) as journal:
             applying = apply_plan(
                 plan, self.scene.client, known_ids=namesakes, parallelism=1, journal=journal
@@ -73,7 +82,8 @@ class Crash:
                 journal.settle(each)
                 found.append(each)
             journal.finish(Ended.SETTLED, in_flight=0)
-        assert read_run(path).in_flight == ()
+        self.run = read_run(path)
+        assert self.run.in_flight == ()
         return found
 
 
@@ -138,15 +148,20 @@ def test_the_twin_of_a_create_under_a_taken_slug_is_removed(crash: Crash) -> Non
         f' "buyers_1" ({twin}) instead; it was removed again',
     )
     assert list(crash.scene.account.segments) == [foreign]
+    calls = [f"{each.method} {each.path}" for each in crash.run.calls]
+    assert calls == ["POST /v2/segment", f"DELETE /v2/segment/{twin}"]
 
 
 def test_of_two_twins_none_is_removed(crash: Crash) -> None:
-    crash.scene.has(a_segment(owned=False))
+    foreign = crash.scene.has(a_segment(owned=False))
     another = lambda: crash.scene.client.create_segment(a_segment(), group_ids={})  # noqa: E731
     (found,) = crash.settled(create(a_segment()), method="POST", acts=True, meanwhile=another)
-    assert found.fate is Fate.UNCLEAR
-    assert found.told.endswith("may have been made by it: look at them")
-    assert len(crash.scene.account.segments) == 3
+    _, one, two = crash.scene.account.segments
+    told = (
+        f'the account has a "buyers" ({foreign}) that is not as it was sent; each of "buyers_1"'
+        f' ({one}) and "buyers_2" ({two}) may have been made by it: look at them'
+    )
+    assert found == Settlement(1, Fate.UNCLEAR, None, told)
 
 
 def test_a_twin_that_was_there_before_is_left_alone(crash: Crash) -> None:
@@ -162,7 +177,67 @@ def test_a_create_that_the_account_calls_invalid_took_effect(crash: Crash) -> No
     )
     (found,) = crash.settled(create(a_segment()), method="POST", acts=True, meanwhile=spoil)
     told = "it was written, and the account calls it invalid: no field x"
-    assert (found.fate, found.told) == (Fate.HAPPENED, told)
+    (made,) = crash.scene.account.segments
+    assert found == Settlement(1, Fate.HAPPENED, made, told)
+
+
+def made_elsewhere(crash: Crash, seconds: float) -> Callable[[], object]:
+    """Return what makes our segment in another checkout, so long after now."""
+
+    def make() -> None:
+        crash.scene.client.create_segment(a_segment(), group_ids={})
+        at = (datetime.now(tz=UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
+        edit_segment(crash.scene.account.store, "buyers", created=at, updated=at)
+
+    return make
+
+
+@pytest.mark.parametrize("seconds", [-60, 600])
+@pytest.mark.parametrize("invalid", [False, True])
+def test_an_equal_segment_of_another_checkout_is_not_taken_for_ours(
+    crash: Crash, seconds: float, *, invalid: bool
+) -> None:
+    def make() -> None:
+        made_elsewhere(crash, seconds)()
+        edit_segment(crash.scene.account.store, "buyers", invalid=invalid)
+
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=False, meanwhile=make)
+    (there,) = crash.scene.account.segments
+    told = f'the account has a "buyers" ({there}) and nothing proves that this run made it'
+    assert found == Settlement(1, Fate.UNCLEAR, None, told)
+
+
+def test_a_segment_that_was_there_before_is_not_taken_for_ours(crash: Crash) -> None:
+    there = crash.scene.has(a_segment())
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=False)
+    told = f'the account has a "buyers" ({there}) and nothing proves that this run made it'
+    assert found == Settlement(1, Fate.UNCLEAR, None, told)
+
+
+def test_our_twin_of_an_equal_segment_of_another_checkout_is_removed(tmp_path: Path) -> None:
+    crash = Crash(tmp_path)
+    crash.at_crash = made_elsewhere(crash, -60)
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=True)
+    (there,) = crash.scene.account.segments
+    assert found.fate is Fate.DID_NOT_HAPPEN
+    assert found.told.startswith(
+        f'the account has a "buyers" ({there}) and nothing proves that this run made it; the'
+        ' account made "buyers_1" ('
+    )
+    assert found.told.endswith(") instead; it was removed again")
+
+
+def test_after_the_removal_of_a_twin_no_segment_is_taken_for_ours(tmp_path: Path) -> None:
+    scene = Scene()
+    plan = scene.plan(create(a_segment()))
+    with closing(Journal.create(tmp_path, HEAD)) as journal:
+        journal.begin(1, "POST", "/v2/segment")
+        theirs = scene.client.create_segment(a_segment(), group_ids={}).id
+        journal.begin(1, "DELETE", "/v2/segment/" + "a" * 32)
+        run = read_run(journal.path)
+        (found,) = settle(run, plan, scene.client, journal=journal)
+    assert (found.fate, found.id) == (Fate.UNCLEAR, None)
+    assert list(scene.account.segments) == [theirs]
 
 
 GROUP = Group("Campaigns", owned=True)
@@ -257,10 +332,21 @@ def test_an_update_is_recognized_by_reading(crash: Crash, *, acts: bool) -> None
 
 def test_an_update_beside_somebody_elses_is_unclear(crash: Crash) -> None:
     object_id = crash.scene.has(a_segment())
-    change = update(object_id, a_segment(), a_segment(name="New"))
-    edit = lambda: edit_segment(crash.scene.account.store, "buyers", name="By hand")  # noqa: E731
+    change = update(object_id, a_segment(), a_segment(name="New", is_public=True))
+    edit = lambda: edit_segment(  # noqa: E731
+        crash.scene.account.store, "buyers", name="By hand", is_public=False
+    )
+    told = "it is neither as before nor as wanted: name, is_public"
     assert crash.settled(change, method="PUT", acts=True, meanwhile=edit) == [
-        Settlement(1, Fate.UNCLEAR, object_id, "it is neither as before nor as wanted: name")
+        Settlement(1, Fate.UNCLEAR, object_id, told)
+    ]
+
+
+def test_an_update_that_changes_nothing_that_can_be_seen_took_effect(crash: Crash) -> None:
+    object_id = crash.scene.has(a_segment())
+    change = update(object_id, a_segment(), a_segment())
+    assert crash.settled(change, method="PUT", acts=True) == [
+        Settlement(1, Fate.HAPPENED, object_id, HAPPENED)
     ]
 
 
@@ -288,7 +374,28 @@ def test_what_was_applied_before_is_known_when_the_rest_is_settled(crash: Crash)
     object_id = crash.scene.has(a_segment())
     change = update(object_id, a_segment(), segment, number=2, waits_for=frozenset({1}))
     (found,) = crash.settled(group, change, method="PUT", acts=True)
-    assert (found.change, found.fate) == (2, Fate.HAPPENED)
+    assert found == Settlement(2, Fate.HAPPENED, object_id, HAPPENED)
+
+
+def test_a_second_step_that_did_not_take_effect_is_known_by_what_the_first_one_wrote(
+    crash: Crash,
+) -> None:
+    group = create(Group("Campaigns", owned=True))
+    inside = a_segment(groups=frozenset({"Campaigns"}))
+    object_id = crash.scene.has(a_segment())
+    steps = (
+        update(object_id, a_segment(), inside, number=2, waits_for=frozenset({1})),
+        update(object_id, inside, replace(inside, name="New"), number=3, waits_for=frozenset({2})),
+    )
+    (found,) = crash.settled(group, *steps, method="PUT", acts=False, calls_before=1)
+    assert found == Settlement(3, Fate.DID_NOT_HAPPEN, object_id, DID_NOT)
+
+
+def test_deletes_that_are_done_are_none_of_the_settlement(crash: Crash) -> None:
+    first, second = crash.scene.has(a_segment("a")), crash.scene.has(a_segment("b"))
+    changes = delete(first, a_segment("a")), delete(second, a_segment("b"), number=2)
+    (found,) = crash.settled(*changes, method="DELETE", acts=True, calls_before=1)
+    assert found == Settlement(2, Fate.HAPPENED, second, HAPPENED)
 
 
 def test_nobody_can_tell_whether_a_reevaluation_was_asked_for(crash: Crash) -> None:

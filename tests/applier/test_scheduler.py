@@ -148,6 +148,12 @@ def test_what_waits_for_a_delete_that_was_held_back_is_skipped() -> None:
     }
 
 
+def test_a_change_that_is_skipped_tells_the_id_of_its_object() -> None:
+    second = replace(a_change(2, Action.UPDATE, waits_for={1}), id="x")
+    _, skipped = run([a_change(1), second], failing(1))
+    assert (skipped.result, skipped.id) == (Result.SKIPPED, "x")
+
+
 def test_a_failed_delete_leaves_other_deletes_alone() -> None:
     changes = [
         a_change(1, Action.DELETE),

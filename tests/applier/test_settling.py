@@ -1,8 +1,10 @@
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from segsync.applier import apply_plan
 from segsync.outcome import Result
+from segsync.sandbox.controls import set_switches
 from segsync.sandbox.edits import edit_segment, remove_segment
 from segsync.segment import Group
 from tests.applier.account import Scene, a_segment, create, delete, update
@@ -235,6 +237,59 @@ def test_an_update_whose_answer_was_lost_is_settled_by_reading(scene: Scene) -> 
     assert scene.account.writes == [f"PUT /v2/segment/{object_id}"]
 
 
+def test_an_update_that_is_shown_at_once_is_not_waited_for(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    scene.lose_answers("PUT")
+    (outcome,) = scene.outcomes(update(object_id, a_segment(), a_segment(name="New")))
+    assert (outcome.result, outcome.id) == (Result.APPLIED, object_id)
+    assert scene.slept == []
+
+
+def test_an_update_that_shows_late_is_found_by_looking_again(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    old = {"data": scene.account.segments[object_id], "status": 200}
+    scene.lose_answers("PUT")
+    lose = scene.account.meddle
+
+    def lag(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and len(scene.slept) < 3:
+            return httpx.Response(200, json=old)
+        return lose(request)
+
+    scene.account.meddle = lag
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    assert scene.apply(change) == [happened("PUT", f"/v2/segment/{object_id}")]
+    assert scene.slept == [0.5, 0.5, 1.0]
+
+
+def test_an_update_that_did_not_happen_is_told_as_such_although_segments_hide_their_groups(
+    scene: Scene,
+) -> None:
+    scene.has_group(Group("A"))
+    in_a = a_segment(groups=frozenset({"A"}))
+    object_id = scene.has(in_a)
+    set_switches(scene.account.store, segments_hide_groups=True)
+    scene.lose_requests("PUT")
+    assert scene.apply(update(object_id, in_a, replace(in_a, name="New"))) == [
+        unknown(
+            lost("PUT", f"/v2/segment/{object_id}"),
+            "it has not changed; it is safe to run again",
+        )
+    ]
+
+
+def test_a_lost_write_is_told_with_its_own_request_id(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    body = {"status": 500, "errors": [], "request_id": "r5"}
+
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(500, json=body) if request.method == "PUT" else None
+
+    scene.account.meddle = break_down
+    (outcome,) = scene.outcomes(update(object_id, a_segment(), a_segment(name="New")))
+    assert (outcome.result, outcome.request_id) == (Result.FAILED, "r5")
+
+
 def test_an_update_that_did_not_happen_is_safe_to_run_again(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     scene.lose_requests("PUT")
@@ -250,13 +305,13 @@ def test_an_update_that_did_not_happen_is_safe_to_run_again(scene: Scene) -> Non
 
 def test_a_lost_update_beside_somebody_elses_is_a_conflict(scene: Scene) -> None:
     object_id = scene.has(a_segment())
-    scene.account.takes = lambda body: {**body, "name": "By hand"}
+    scene.account.takes = lambda body: {**body, "name": "By hand", "is_public": True}
     scene.lose_answers("PUT")
     change = update(object_id, a_segment(), a_segment(name="New", description="Long"))
     assert scene.apply(change) == [
         unknown(
             lost("PUT", f"/v2/segment/{object_id}"),
-            "it is neither as before nor as wanted: name",
+            "it is neither as before nor as wanted: name, is_public",
         )
     ]
 
@@ -302,9 +357,28 @@ def test_a_lost_update_that_cannot_be_looked_up_stays_unknown(scene: Scene) -> N
 def test_a_delete_whose_answer_was_lost_is_done_when_the_segment_is_gone(scene: Scene) -> None:
     object_id = scene.has(a_segment())
     scene.lose_answers("DELETE")
+    (outcome,) = scene.outcomes(delete(object_id, a_segment()))
+    assert (str(outcome.result), outcome.note) == happened("DELETE", f"/v2/segment/{object_id}")
+    assert outcome.id == object_id
+    assert scene.slept == []
+
+
+def test_a_delete_that_shows_late_is_found_by_looking_again(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    old = {"data": scene.account.segments[object_id], "status": 200}
+    scene.lose_answers("DELETE")
+    lose = scene.account.meddle
+
+    def lag(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and len(scene.slept) < 3:
+            return httpx.Response(200, json=old)
+        return lose(request)
+
+    scene.account.meddle = lag
     assert scene.apply(delete(object_id, a_segment())) == [
         happened("DELETE", f"/v2/segment/{object_id}")
     ]
+    assert scene.slept == [0.5, 0.5, 1.0]
 
 
 def test_a_delete_that_did_not_happen_is_safe_to_run_again(scene: Scene) -> None:

@@ -363,7 +363,10 @@ def test_a_token_that_may_only_read_ends_with_4_and_writes_nothing(shell: Shell)
         ended = shell("apply --auto-approve", LYTICS_API_TOKEN="sandbox-view")
         assert store.writes == ()
     assert ended.code == 4
-    assert "(HTTP 403)" in ended.err
+    assert (
+        "Not authorized (FORBIDDEN-026); changing segments and groups needs the role"
+        " v2_segment_manage (HTTP 403)"
+    ) in ended.err
     assert ended.out.endswith("0 adopted; 1 failed, 1 skipped.\n")
 
 

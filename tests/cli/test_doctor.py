@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from segsync.sandbox.controls import add_fault
+from segsync.sandbox.controls import add_fault, set_switches
 from tests.cli.shell import FILES, SETTINGS, Shell
 from tests.schemas import committed, violations
 
@@ -271,3 +271,49 @@ def test_the_doctor_changes_nothing(repository: Shell) -> None:
     files, version = repository.files(), repository.version()
     repository("doctor")
     assert (repository.files(), repository.version()) == (files, version)
+
+
+@pytest.mark.parametrize(
+    ("token", "switches", "name", "words"),
+    [
+        (
+            "sandbox-nobody",
+            {},
+            "segments",
+            (
+                "! segments PROBLEM: GET /v2/segment/group: Not authorized (FORBIDDEN-026); reading"
+                " segments and groups needs the role v2_segment_view (HTTP 403) Give the token a"
+                " role that may view segments (v2_segment_view); an apply needs one that may manage"
+                " them (v2_segment_manage)."
+            ),
+        ),
+        (
+            "sandbox-view",
+            {"segment_roles_only": True},
+            "jobs",
+            (
+                "~ jobs warning: GET /v2/job: Not authorized (FORBIDDEN-026); the roles of the"
+                " token do not cover reading jobs (HTTP 403) A plan that deletes or redefines needs"
+                " to see jobs. Give the token a role that covers jobs too (Security > Access Tokens"
+                " in Lytics)."
+            ),
+        ),
+        (
+            "sandbox",
+            {"ip_not_listed": True},
+            "token",
+            (
+                "! token PROBLEM: refused for what it asks The account may admit certain addresses"
+                " only (its setting api_ip_whitelist), or the token may not even see the account."
+            ),
+        ),
+    ],
+)
+def test_a_refused_token_is_told_what_it_lacks_and_who_can_help(
+    repository: Shell, token: str, switches: dict[str, bool], name: str, words: str
+) -> None:
+    with repository.served() as store:
+        set_switches(store, **switches)
+        ended = repository("doctor", LYTICS_API_TOKEN=token)
+    assert row(ended.out, name) == words
+    assert ended.code == (4 if "PROBLEM" in words else 0)

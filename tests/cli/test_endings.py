@@ -223,7 +223,8 @@ def test_a_token_that_may_not_even_read_is_told_so(capsys: pytest.CaptureFixture
     assert explain(problem, click.Context(main)) == 4
     assert capsys.readouterr().err == (
         "Error: GET /v2/account: No (HTTP 403)\n"
-        "The token may not do this: an apply needs one that may change segments.\n"
+        "Every token may see its own account, so the address of this machine is probably not in the"
+        " account's setting api_ip_whitelist.\n"
     )
 
 

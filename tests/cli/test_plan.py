@@ -1,9 +1,11 @@
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from segsync.sandbox.controls import set_switches
 from segsync.sandbox.edits import add_job, edit_segment, remove_segment
 from segsync.sandbox.seed import Seed
 from tests.cli.shell import FILES, SEED, Shell, seed_segment
@@ -306,3 +308,20 @@ def test_an_option_can_come_from_the_environment(shell: Shell, tmp_path: Path) -
     assert ended.code == 2
     assert json.loads(ended.out)
     assert shell.stable((tmp_path / "p.txt").read_text()) == PLAN
+
+
+def test_a_plan_whose_token_may_not_see_jobs_names_what_it_lacks(shell: Shell) -> None:
+    shell.audiences(CHANGED)
+    with shell.served() as store:
+        set_switches(store, segment_roles_only=True)
+        ended = shell("plan", LYTICS_API_TOKEN="sandbox-editor")
+    told = re.sub(r"request [0-9a-f]{32}", "request ID", ended.err)
+    assert (ended.code, ended.out, told) == (
+        4,
+        "",
+        (
+            "Error: GET /v2/job: Not authorized (FORBIDDEN-026); the roles of the token do not"
+            " cover reading jobs (HTTP 403) [request ID]\n"
+            "Give the token a role that covers jobs too (Security > Access Tokens in Lytics).\n"
+        ),
+    )

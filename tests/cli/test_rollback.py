@@ -26,7 +26,7 @@ State = dict[str, dict[str, object]]
 
 def state(shell: Shell) -> State:
     """Return what a client can see of each object, by key, without ids and times."""
-    server_made = {"id", "created", "updated", "short_id", "author_id", "groups"}
+    server_made = {"id", "created", "updated", "short_id", "author", "author_id", "groups"}
     found: State = {}
     for kind, key in ((Kind.SEGMENT, "slug_name"), (Kind.GROUP, "name")):
         for each in shell.objects(kind):
@@ -146,7 +146,9 @@ def test_a_run_that_renamed_and_filled_the_place_is_undone_in_two_steps(shell: S
     assert shell("apply --auto-approve").code == 0
     run = last_run(shell)
     assert ids(shell, "visitors", "Autumn") == [active, campaigns]
-    assert rolled_back(shell, run).code == 6
+    refused = rolled_back(shell, run)
+    assert refused.code == 6
+    assert "the run itself made that one: --skip-blocked removes it" in refused.out
     assert rolled_back(shell, run, "--auto-approve --skip-blocked").code == 7
     assert rolled_back(shell, run).code == 0
     assert ids(shell, "active", "Campaigns") == [active, campaigns]
@@ -154,35 +156,67 @@ def test_a_run_that_renamed_and_filled_the_place_is_undone_in_two_steps(shell: S
     assert shell("plan --detailed-exitcode").code == 0
 
 
+ONE, TWO = "FILTER visits > 3}", "FILTER visits < 3}"
+UNSWAPPED = f"""\
+segments:
+  - {{slug_name: one, name: One, segment_ql: {ONE}
+  - {{slug_name: two, name: Two, segment_ql: {TWO}
+  - {{slug_name: three, name: Three, segment_ql: "FILTER AND (INCLUDE one, visits > 0)"}}
+"""
+SWAPPED = f"""\
+segments:
+  - {{slug_name: two, previously: [one], name: One, segment_ql: {ONE}
+  - {{slug_name: one, previously: [two], name: Two, segment_ql: {TWO}
+  - {{slug_name: three, name: Three, segment_ql: "FILTER AND (INCLUDE two, visits > 0)"}}
+"""
+
+
+def unswapped(shell: Shell) -> list[str]:
+    """Let the account have what is swapped next, and return the ids."""
+    shell.audiences(UNSWAPPED)
+    assert shell("apply --auto-approve --allow-deletes 3").code == 0
+    return ids(shell, "one", "two", "three")
+
+
 @pytest.mark.parametrize("write", range(1, 7))
 def test_a_rollback_of_a_swap_that_was_cut_short_is_finished_by_the_next(
     shell: Shell, write: int
 ) -> None:
-    one, two = "FILTER visits > 3}", "FILTER visits < 3}"
-    before = f"""\
-segments:
-  - {{slug_name: one, name: One, segment_ql: {one}
-  - {{slug_name: two, name: Two, segment_ql: {two}
-  - {{slug_name: three, name: Three, segment_ql: "FILTER AND (INCLUDE one, visits > 0)"}}
-"""
-    swapped = f"""\
-segments:
-  - {{slug_name: two, previously: [one], name: One, segment_ql: {one}
-  - {{slug_name: one, previously: [two], name: Two, segment_ql: {two}
-  - {{slug_name: three, name: Three, segment_ql: "FILTER AND (INCLUDE two, visits > 0)"}}
-"""
-    shell.audiences(before)
-    assert shell("apply --auto-approve --allow-deletes 3").code == 0
-    there = ids(shell, "one", "two", "three")
-    run = applied(shell, swapped)
+    there = unswapped(shell)
+    run = applied(shell, SWAPPED)
     assert shell(f"sandbox fault add 'WRITE 400 nth={write}'").code == 0
     first = rolled_back(shell, run)
     assert shell("sandbox fault clear").code == 0
     assert first.code in {0, 7}
     assert rolled_back(shell, run).code == 0
     assert ids(shell, "one", "two", "three") == there
-    shell.audiences(before)
+    shell.audiences(UNSWAPPED)
     assert shell("plan --detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize("write", range(1, 7))
+def test_a_swap_that_was_cut_short_is_undone_at_once(shell: Shell, write: int) -> None:
+    there = unswapped(shell)
+    shell.audiences(SWAPPED)
+    assert shell(f"sandbox fault add 'WRITE 400 nth={write}'").code == 0
+    assert shell("apply --auto-approve").code == 7
+    assert shell("sandbox fault clear").code == 0
+    ended = rolled_back(shell, last_run(shell))
+    assert ended.code == 0, ended.out
+    assert ids(shell, "one", "two", "three") == there
+    shell.audiences(UNSWAPPED)
+    assert shell("plan --detailed-exitcode").code == 0
+
+
+def test_the_undoing_of_half_a_swap_can_be_saved_and_applied(shell: Shell) -> None:
+    there = unswapped(shell)
+    shell.audiences(SWAPPED)
+    assert shell("sandbox fault add 'WRITE 400 nth=5'").code == 0
+    assert shell("apply --auto-approve").code == 7
+    assert shell("sandbox fault clear").code == 0
+    assert rolled_back(shell, last_run(shell), "--out plan.json").code == 0
+    assert shell("apply plan.json").code == 0
+    assert ids(shell, "one", "two", "three") == there
 
 
 def test_a_swap_of_which_one_half_was_changed_since_stays_swapped(shell: Shell) -> None:
@@ -320,6 +354,7 @@ def test_a_run_with_changes_in_flight_is_settled_first(shell: Shell) -> None:
     saved = rolled_back(shell, run, "--out plan.json")
     assert saved.code == 3
     assert f"run {run} has changes in flight, and nobody knows what became of them" in saved.err
+    assert f"segsync rollback {run} without --out settles them first" in saved.err
     ended = rolled_back(shell, run)
     assert ended.code == 0, ended.err
     assert "create of fresh: it took effect" in ended.err

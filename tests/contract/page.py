@@ -21,8 +21,12 @@ AREAS = {
     "test_updates": "Updates",
     "test_deletes": "Deletes",
     "test_groups": "Groups",
-    "test_counts": "Validation, sizes, history, members",
+    "test_counts": "Validation, sizes, history",
+    "test_members": "Members, fields, summaries",
     "test_around": "Around segments",
+    "test_jobs": "Jobs",
+    "test_schema": "Schemas",
+    "test_collections": "Segment collections",
 }
 
 

@@ -25,7 +25,7 @@ _SOME_TIME = "2000-01-01T00:00:00.000Z"
 _TOKEN_PARAMETERS = ("access_token", "key")
 _KEPT_HEADERS = ("content-type", "retry-after")
 # Texts from closed sets, which name nothing of anybody's.
-_PLAIN = ("status", "type", "kind", "table", "level", "code", "message")
+_PLAIN = ("status", "state", "type", "kind", "table", "level", "code", "message")
 _NUMBERS_OF_ACCOUNTS = ("aid", "parentaid")
 _PEOPLE = ("author_id", "author", "email", "user_id", "api_token_auth_id")
 
@@ -45,9 +45,15 @@ class Scrubber:
 
     def uri(self, uri: str) -> str:
         """Return an address without the host and the token."""
-        parts, base = urlsplit(self.text(uri)), urlsplit(self.base)
-        query = [pair for pair in parse_qsl(parts.query) if pair[0] not in _TOKEN_PARAMETERS]
-        return urlunsplit((base.scheme, base.netloc, parts.path, urlencode(query), ""))
+        parts, base = urlsplit(uri), urlsplit(self.base)
+        # Decoded first: what stands after a `%2C` is no word of its own.
+        query = [
+            (name, self.text(value))
+            for name, value in parse_qsl(parts.query)
+            if name not in _TOKEN_PARAMETERS
+        ]
+        path = self.text(parts.path)
+        return urlunsplit((base.scheme, base.netloc, path, urlencode(query), ""))
 
     def headers(self, headers: Mapping[str, Any]) -> dict[str, Any]:
         """Return the headers that say something about the body."""
@@ -66,6 +72,9 @@ class Scrubber:
             body = json.loads(text)
         except ValueError:
             return self.text(text) if not text else SCRUBBED
+        if isinstance(body, dict):
+            # The schema of an account names its fields.
+            body |= {name: {} for name in body.keys() & {"meta", "_meta"}}
         if isinstance(body, dict) and "data" in body:
             body["data"] = self._data(body["data"])
         return json.dumps(body if not isinstance(body, dict) else self._ours(body))
@@ -76,20 +85,32 @@ class Scrubber:
                 return SCRUBBED
             case list() if any(isinstance(each, dict) for each in data):
                 return list(self._rows(data)) or None
+            case list():
+                return [each for each in data if not isinstance(each, str) or self._is_plain(each)]
             case dict() if not self._is_ours(data) and "deleted" not in data:
                 return _shape(data)
             case _:
                 return data
 
+    def _is_plain(self, text: str) -> bool:
+        """Return whether a bare text in a list is no name that somebody has given."""
+        ours = (self.prefix, PREFIX, "_")
+        return text.startswith(ours) or _HEX.fullmatch(text) is not None
+
     def _rows(self, rows: list[Any]) -> Iterator[Any]:
-        """Yield what is ours, and one of what is not: of segments none, of others the shape."""
+        """Yield what is ours, and one of what is not: of segments none, of others the shape.
+
+        Of members, which have no id, their number alone is kept.
+        """
         foreign = 0
         for each in rows:
             if not isinstance(each, dict) or self._is_ours(each):
                 yield each
+            elif each.keys().isdisjoint({"id", "slug_name", "segment_ids"}):
+                yield {}
             elif "slug_name" not in each and "segment_ids" not in each and not foreign:
                 foreign += 1
-                yield _shape(each) if "id" in each else {}
+                yield _shape(each)
 
     def _is_ours(self, row: Mapping[str, Any]) -> bool:
         names = (row.get("slug_name"), row.get("name"), row.get("id"))

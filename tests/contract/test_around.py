@@ -1,4 +1,4 @@
-"""What stands around segments: ancestors, jobs, flows, reevaluation, schema."""
+"""What stands around segments: ancestors, jobs, flows, reevaluation, exclusions."""
 
 from tests.contract.facts import fact, question
 from tests.contract.world import Answer, Json, World
@@ -60,24 +60,50 @@ def test_jobs_are_listed_with_their_status(world: World) -> None:
 
 @fact("flows", confidence="observed")
 def test_flows_say_who_enters(world: World) -> None:
-    """`GET /v2/flow/ui` lists flows; `entry_segment_id` names the segment that enters.
+    """`GET /v2/flow/ui` lists flows with `state`; `entry_segment_id` names who enters.
 
-    Observed: engineers' notes, flows.
+    Observed: engineers' notes, flows and dependencies.
     """
     for each in world.get("/v2/flow/ui").rows:
-        assert each["status"] in {"draft", "running", "draining"}
+        assert each["state"] in {"draft", "running", "draining"}
         assert "entry_segment_id" in each
 
 
-@fact("schema-fields", confidence="observed")
-def test_a_schema_lists_its_fields(world: World) -> None:
-    """`GET /v2/schema/{table}/field` lists fields, with the name in `id`, and `type`.
+@fact("flow-by-id", confidence="observed")
+def test_a_flow_is_found_by_its_id(world: World) -> None:
+    """`GET /v2/flow/ui/{id}` answers one flow.
 
-    Observed: engineers' notes, schema.
+    Observed: engineers' notes, flows.
     """
-    rows = world.get("/v2/schema/user/field").rows
-    assert {"id", "type"} <= rows[0].keys()
-    assert "_uids" in {each["id"] for each in rows}
+    for each in world.get("/v2/flow/ui").rows[:1]:
+        assert world.get(f"/v2/flow/ui/{each['id']}").data["id"] == each["id"]
+
+
+@fact(
+    "flow-states", confidence="observed", sandbox_only="a flow that runs sends people to somebody"
+)
+def test_a_flow_goes_from_draft_to_running_to_draining(world: World) -> None:
+    """`POST /v2/flow/ui/{id}` with a `state` moves a flow from draft to running to draining alone.
+
+    Observed: engineers' notes, flows. That another way is 400 is assumed.
+    """
+    (flow,) = (each for each in world.get("/v2/flow/ui").rows if each["state"] == "draft")
+    path = f"/v2/flow/ui/{flow['id']}"
+    statuses = [
+        world.ask("POST", path, {"state": state}).status
+        for state in ("draining", "running", "draft", "draining", "running")
+    ]
+    assert statuses == [400, 200, 400, 200, 400]
+
+
+@fact("exclusion-setting", confidence="observed")
+def test_a_setting_names_excluded_segments(world: World) -> None:
+    """The setting `workflow_exclude_segments` has its segment ids, or null, under `data.value`.
+
+    Observed: engineers' notes, settings.
+    """
+    value = world.get("/api/account/setting/workflow_exclude_segments").data["value"]
+    assert value is None or isinstance(value, list)
 
 
 @question(

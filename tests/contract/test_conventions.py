@@ -159,6 +159,15 @@ def test_nothing_tells_the_version_of_a_segment(world: World) -> None:
     assert "version" not in found.data
 
 
+@question("v2-meta", number=0, answers={"no": "", "yes": "show_meta"})
+def test_the_envelope_of_v2_has_meta_or_not(world: World, answer: Answer) -> None:
+    """Does the envelope of `/v2` have `_meta` beside the data?
+
+    Unknown: documented as optional, and shown by nobody.
+    """
+    answer("yes" if "_meta" in world.get("/v2/account").body else "no")
+
+
 @question("v1-status-type", number=0, answers={"number": "", "text": "text_status"})
 def test_the_status_in_the_v1_envelope_is_a_number_or_text(world: World, answer: Answer) -> None:
     """Is `status` in the envelope of `/api` a number, or text as in old answers?

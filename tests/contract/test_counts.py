@@ -1,7 +1,7 @@
-"""Checking definitions without saving them, sizes, history, members and fields."""
+"""Checking definitions without saving them, sizes and their history."""
 
 from tests.contract.facts import fact, question
-from tests.contract.world import DEFINITION, FIELD, Answer, World
+from tests.contract.world import DEFINITION, Answer, World
 
 
 @fact("validate", confidence="documented")
@@ -141,47 +141,3 @@ def test_a_segment_has_a_history_of_sizes(world: World) -> None:
         for each in world.get(path, **query).rows:
             assert each["id"] == made["id"]
             assert all(point.keys() >= {"ts", "value"} for point in each["metrics"] or ())
-
-
-@fact("scan", confidence="documented")
-def test_members_are_scanned_page_by_page(world: World) -> None:
-    """`GET /api/segment/{id}/scan` answers at most 20 members unless `limit` says, and `_next`.
-
-    Documented: v1 OpenAPI (10), getting started with segments (20).
-    """
-    made = world.create("everybody", "FILTER *")
-    found = world.get(f"/api/segment/{made['id']}/scan", fields=FIELD)
-    assert len(found.rows) <= 20
-    assert found.body.keys() >= {"total", "_next"}
-
-
-@fact("scan-limit", confidence="documented")
-def test_a_page_of_members_has_at_most_a_hundred(world: World) -> None:
-    """A scan never answers more than 100 members at once, whatever `limit` says.
-
-    Documented: v1 OpenAPI.
-    """
-    query = {"segments": "FILTER * FROM user", "fields": FIELD, "limit": "1000"}
-    assert len(world.get("/api/segment/scan", **query).rows) <= 100
-
-
-@fact("field-info", confidence="observed")
-def test_the_fields_of_members_are_counted(world: World) -> None:
-    """`GET /api/segment/{id}/fieldinfo` tells of each field who has it and who has not.
-
-    Observed: engineers' notes, snapshots and advice.
-    """
-    made = world.create("everybody", "FILTER *")
-    query = {"fields": FIELD, "limit": "1"}
-    found = world.get(f"/api/segment/{made['id']}/fieldinfo", **query)
-    assert found.status == 200
-
-
-@fact("field-info-by-slug", confidence="observed")
-def test_the_fields_of_a_slug_are_an_internal_error(world: World) -> None:
-    """`GET /api/segment/{slug}/fieldinfo` is HTTP 500: it takes an id alone.
-
-    Observed: engineers' notes, snapshots.
-    """
-    made = world.create("everybody", "FILTER *")
-    assert world.get(f"/api/segment/{made['slug_name']}/fieldinfo").status == 500

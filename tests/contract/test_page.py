@@ -1,5 +1,7 @@
 """docs/api-facts.md says what the tests hold."""
 
+import re
+
 import pytest
 
 from segsync.sandbox.switches import meanings
@@ -11,8 +13,11 @@ from tests.contract.unheld import UNHELD
 # test can ask; each of their facts is among those that no test asks for, or is documented.
 OUTSIDE = {
     "show_old_fields",
-    "jobs_are_ids",
     "ip_not_listed",
+    "manage_needs_view",
+    "segment_roles_only",
+    "name_missing_role",
+    "conductor_account",
     "parent_token",
     "limit_segments",
     "limit_segments_and_predefined",
@@ -21,6 +26,14 @@ OUTSIDE = {
 
 def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "write it anew with `make facts`"
+
+
+def test_the_page_of_the_client_names_facts_that_there_are() -> None:
+    text = PAGE.with_name("api-client.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `[^|]+\|[^|]+\|[^|]+\| ([^|]+) \|$", text, re.MULTILINE)
+    named = {name for row in rows for name in row.split(", ")} - {"…"}
+    assert len(named) > len(rows) > 0
+    assert named <= {each.id for each in facts()}
 
 
 def test_no_two_facts_have_one_name() -> None:

@@ -29,6 +29,12 @@ def test_an_address_loses_its_host_and_its_token(scrubber: Scrubber) -> None:
         assert scrubber.uri(uri) == made_up
 
 
+def test_each_id_of_several_in_an_address_is_made_up(scrubber: Scrubber) -> None:
+    uri = f"http://127.0.0.1:41234/api/segment/fieldinfo?ids={SEGMENT}%2C{USER}"
+    made_up = f"https://api.lytics.io/api/segment/fieldinfo?ids={1:032x}%2C{2:032x}"
+    assert scrubber.uri(uri) == made_up
+
+
 def test_headers_say_nothing_of_who_asks(scrubber: Scrubber) -> None:
     headers = {"Authorization": TOKEN, "Set-Cookie": "a=b", "Content-Type": "application/json"}
     assert scrubber.headers(headers) == {"Content-Type": "application/json"}
@@ -97,7 +103,7 @@ def test_of_anything_else_one_is_kept_and_only_its_shape(scrubber: Scrubber) -> 
 
 
 def test_nothing_is_kept_of_people(scrubber: Scrubber) -> None:
-    assert scrubbed(scrubber, [{"email": "bob@example.com"}, {"email": "x"}]) == [{}]
+    assert scrubbed(scrubber, [{"email": "bob@example.com"}, {"email": "x"}]) == [{}, {}]
     info = {"segments": [{"id": SEGMENT, "fields": [{"terms_counts": {"bob": 1}}]}]}
     found = scrubbed(scrubber, info)
     assert found == {"segments": [{"id": f"{1:032x}", "fields": [{"terms_counts": {}}]}]}
@@ -110,6 +116,17 @@ def test_fields_of_the_schema_are_kept_when_lytics_made_them(scrubber: Scrubber)
         {"id": "_uids", "type": "[]string"},
         {"id": "scrubbed", "type": "string"},
     ]
+
+
+def test_of_bare_names_those_are_kept_that_lytics_or_we_have_given(scrubber: Scrubber) -> None:
+    names = ["_uids", "favorite_vice", f"{RUN}new", SEGMENT]
+    assert scrubbed(scrubber, names) == ["_uids", f"{PREFIX}new", f"{1:032x}"]
+
+
+def test_the_schema_that_comes_along_is_not_kept(scrubber: Scrubber) -> None:
+    body = {"data": None, "meta": {"schema": {"favorite_vice": "string"}}, "_meta": {"a": 1}}
+    found = json.loads(scrubber.answer(json.dumps(body)))
+    assert found == {"data": None, "meta": {}, "_meta": {}}
 
 
 @pytest.mark.parametrize(("body", "kept"), [("", ""), ("<html>bob</html>", "scrubbed")])

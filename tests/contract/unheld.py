@@ -44,7 +44,7 @@ UNHELD = (
     Unheld(
         "account-id-redirects", _DOCUMENTED,
         "`account_id` in the query sends a request to another account that the token reaches.",
-        _OTHER_ACCOUNT,
+        _OTHER_ACCOUNT, "tests/sandbox/test_second_account.py",
     ),
     Unheld(
         "foreign-id-is-404", _OBSERVED, "An id of another account is 404.", _OTHER_ACCOUNT,
@@ -91,18 +91,6 @@ UNHELD = (
         "would start an export of people", "tests/sandbox/test_switched.py",
     ),
     Unheld(
-        "killed-jobs", _OBSERVED, "Killed jobs are listed only with `show_all=true`.",
-        "would kill a job",
-    ),
-    Unheld(
-        "exclusion-setting", _OBSERVED,
-        "The setting `workflow_exclude_segments` names segments too.", _SHARED,
-    ),
-    Unheld(
-        "schema-must-be-published", _OBSERVED,
-        "A field can be used in a segment only after it was published.", _SHARED,
-    ),
-    Unheld(
         "default-segments", _DOCUMENTED,
         "57 segments are predefined; most have neither FROM nor ALIAS, one has another ALIAS than "
         "its slug.", "accounts differ", "tests/sandbox/test_examples.py",
@@ -118,14 +106,6 @@ UNHELD = (
     Unheld(
         "evaluation", _SEEN, "How conditions are evaluated: text, numbers, dates, lists.",
         "the answer depends on the people in the account", "tests/conformance",
-    ),
-    Unheld(
-        "summary", _OBSERVED, "`GET /api/segment/{id}/summary` tells how a segment overlaps.",
-        "the sandbox does not have it",
-    ),
-    Unheld(
-        "collections", _DOCUMENTED, "`/api/segmentcollection` holds ordered lists of segments.",
-        "the sandbox does not have it",
     ),
     Unheld(
         "other-users", _OBSERVED,

@@ -55,14 +55,15 @@ class Reply:
 class World:
     """The account behind a client, of which a test uses only what begins with `prefix`.
 
-    Every segment and group that a write answers with is remembered, if it is in the namespace, and
-    `clean_up` removes it. Nothing else is ever written to.
+    Every segment, group and collection that a write answers with is remembered, if it is in the
+    namespace, and `clean_up` removes it. Nothing else is ever written to.
     """
 
     client: httpx.Client
     prefix: str
     _segments: dict[str, Json] = field(default_factory=dict)
     _groups: dict[str, Json] = field(default_factory=dict)
+    _collections: dict[str, Json] = field(default_factory=dict)
 
     def ask(
         self, method: str, path: str, body: object = None, *, query: Mapping[str, str] | None = None
@@ -171,6 +172,8 @@ class World:
 
         A segment that something still includes is emptied first.
         """
+        lists = [f"/api/segmentcollection/{each}" for each in self._collections]
+        kept = [each for each in lists if not self._remove(each)]
         for object_id in reversed(self._segments):
             if self._remove(f"/v2/segment/{object_id}"):
                 continue
@@ -184,7 +187,7 @@ class World:
                 "segment_ql": f"FILTER * FROM {table} ALIAS {slug}",
             }
             self.client.put(f"/v2/segment/{object_id}", json=neutral)
-        left = [each for each in self._segments if not self._remove(f"/v2/segment/{each}")]
+        left = kept + [each for each in self._segments if not self._remove(f"/v2/segment/{each}")]
         left += [each for each in self._groups if not self._remove(f"/v2/segment/group/{each}")]
         assert not left, f"remove by hand what the tests have left behind: {left}"
 
@@ -205,7 +208,9 @@ class World:
     def _remember(self, data: Json) -> None:
         if not HEX_ID.fullmatch(str(data.get("id", ""))):
             return
-        if str(data.get("slug_name", "")).startswith(self.prefix):
+        if "collection" in data and str(data.get("name", "")).startswith(self.prefix):
+            self._collections[data["id"]] = data
+        elif str(data.get("slug_name", "")).startswith(self.prefix):
             self._segments[data["id"]] = data
         elif "slug_name" not in data and str(data.get("name", "")).startswith(self.prefix):
             self._groups[data["id"]] = data

@@ -42,6 +42,11 @@ class FaultyTransport(httpx.BaseTransport):
         self._chance = Random()  # noqa: S311 - not a secret
         self._lock = threading.Lock()
         self.rate = 0.0
+        self._writes_left: int | None = None
+
+    def write_no_more(self, *, after: int | None) -> None:
+        """Let so many writes pass from now on and refuse the rest; None lets all of them pass."""
+        self._writes_left = after
 
     def fail(self, rate: float, *, seed: int) -> None:
         """Let this share of the requests fail from now on."""
@@ -50,6 +55,10 @@ class FaultyTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request, or one of four failures: an error or nothing, before or after."""
+        if request.method != "GET" and self._writes_left is not None:
+            if self._writes_left == 0:
+                return httpx.Response(400, json={"status": 400, "message": "refused"})
+            self._writes_left -= 1
         with self._lock:
             fails = self._chance.random() < self.rate
             acts, answers = self._chance.random() < 0.5, self._chance.random() < 0.5

@@ -49,6 +49,12 @@ def test_the_share_binds_when_enough_was_seen(least: int, refused: bool) -> None
     assert (found is not None) is refused
 
 
+def test_where_no_least_is_set_even_the_only_one_may_not_be_missing() -> None:
+    limits, nothing = Limits(min_existing=0), Allowances()
+    assert fewer(1, 0, limits=limits, allow=nothing) is not None
+    assert fewer(0, 0, limits=limits, allow=nothing) is None
+
+
 def test_a_saved_plan_knows_how_much_there_was() -> None:
     limits, nothing = Limits(), Allowances()
     assert fewer(10, 7, limits=limits, allow=nothing) is None

@@ -36,6 +36,13 @@ def test_a_protected_group_is_not_deleted() -> None:
     assert why(plan) == ["delete G: protected: it is protected"]
 
 
+def test_every_protected_group_is_told_also_after_one_that_stays() -> None:
+    live = [found_group("Stays"), found_group("G", protected=True)]
+    plan = plan_of(groups=([wanted_group("Stays", "New")], live))
+    assert told(plan) == ["update group Stays"]
+    assert why(plan) == ["delete G: protected: it is protected"]
+
+
 def test_with_prune_off_group_deletes_are_told_and_hold_nothing() -> None:
     plan = plan_of([wanted("a")], [found("a")], groups=([], [found_group("G")]), prune=False)
     assert told(plan) == []

@@ -39,6 +39,13 @@ def test_a_change_of_other_fields_affects_nobody() -> None:
     assert [(each.key, each.affects, each.exports) for each in plan.changes] == [("root", (), ())]
 
 
+def test_a_change_of_other_fields_affects_nobody_beside_one_that_does() -> None:
+    plan = plan_of(
+        [wanted("root", "FILTER x = 1", name="New"), MIDDLE, wanted("other", "FILTER z = 2")], LIVE
+    )
+    assert {each.key: each.affects for each in plan.changes} == {"root": (), "other": ()}
+
+
 def test_changes_of_both_kinds_stand_side_by_side() -> None:
     plan = plan_of(
         [wanted("root", "FILTER x = 2"), MIDDLE, wanted("other", "FILTER z = 1", name="New")],

@@ -3,7 +3,13 @@
 import pytest
 
 from segsync.plan import Kind
-from segsync.planning.matching import STEP_ASIDE, aside_slug, match_groups, match_segments
+from segsync.planning.matching import (
+    STEP_ASIDE,
+    aside_slug,
+    aside_slugs,
+    match_groups,
+    match_segments,
+)
 from segsync.segment import DesiredSegment, LiveSegment
 from tests.planning.build import (
     HERE,
@@ -243,6 +249,14 @@ def test_a_half_done_swap_is_recognized() -> None:
 def test_a_segment_that_stepped_aside_and_is_not_ours_is_nobodys() -> None:
     live = [found("b" + STEP_ASIDE, Y, owned=False)]
     assert stands_for([wanted("b", Y)], live) == {"b": None}
+
+
+def test_of_two_segments_that_stepped_aside_for_one_slug_none_is_taken_for_it() -> None:
+    usual, other = aside_slugs("b")
+    live = [found(usual, Y), found(other, X)]
+    assert stands_for([wanted("b", Y)], live) == {"b": None}
+    theirs = [found(usual, Y, owned=False), found(other, X)]
+    assert stands_for([wanted("b", Y)], theirs) == {"b": other}
 
 
 def test_a_segment_that_stepped_aside_gives_way_when_its_place_is_taken() -> None:

@@ -13,6 +13,7 @@ from tests.planning.build import (
     found_group,
     hex_id,
     live_state,
+    told,
     wanted,
     wanted_group,
 )
@@ -69,6 +70,67 @@ def test_a_plan_of_every_action_is_made_again_as_it_is() -> None:
     assert forbidden_now(PLAN, again) == ()
 
 
+def test_a_plan_that_takes_over_deletes_and_leaves_alone_is_made_again_as_it_is() -> None:
+    live = live_state(
+        [
+            found("same", "FILTER visits > 3"),
+            found("taken", name="Old", owned=False),
+            found("theirs", owned=False),
+        ],
+        [
+            found_group("Same"),
+            found_group("Taken", owned=False),
+            found_group("Gone"),
+            found_group("Theirs", owned=False),
+        ],
+        (),
+    )
+    desired = desired_state(
+        [
+            wanted("same", "FILTER visits > 3"),
+            wanted("taken", name="New", adopt=True),
+            wanted("one", groups=["One"]),
+            wanted("two", groups=["Two"]),
+        ],
+        [
+            wanted_group("Same"),
+            wanted_group("Taken", "New", adopt=True),
+            wanted_group("One"),
+            wanted_group("Two"),
+        ],
+    )
+    plan = build_plan(desired, live, OPTIONS)
+    assert sorted(told(plan)) == [
+        "create group One",
+        "create group Two",
+        "create one after 2",
+        "create two after 3",
+        "delete group Gone",
+        "update group Taken",
+        "update taken",
+    ]
+    again = plan_again(plan, live, OPTIONS)
+    assert (differences(plan, again), forbidden_now(plan, again)) == ((), ())
+
+
+def test_each_change_that_is_not_what_segsync_would_do_is_told() -> None:
+    stranger = replace(_change("fresh"), key="stranger", number=len(PLAN.changes) + 1)
+    another = replace(stranger, key="another", number=stranger.number + 1)
+    plan = replace(PLAN, changes=(*PLAN.changes, stranger, another))
+    assert differences(plan, PLAN) == (
+        f"change {stranger.number} (create stranger) is not what segsync would do",
+        f"change {another.number} (create another) is not what segsync would do",
+    )
+
+
+def test_a_write_that_was_left_out_is_told_although_its_segment_is_reevaluated() -> None:
+    left_out = _change("a", Action.UPDATE)
+    plan = replace(PLAN, changes=tuple(each for each in PLAN.changes if each is not left_out))
+    wrong = differences(plan, PLAN)
+    assert f"change {left_out.number} (update a) is missing" in wrong
+    assert not [each for each in wrong if "another action" in each]
+
+
 def test_an_order_that_lets_something_come_too_early_is_noticed() -> None:
     fresh = _change("fresh")
     assert _wrong(_with("fresh", waits_for=frozenset())) == (
@@ -78,8 +140,9 @@ def test_an_order_that_lets_something_come_too_early_is_noticed() -> None:
 
 def test_numbers_out_of_order_are_noticed() -> None:
     number = _change("fresh").number
-    wrong = _wrong(_with("fresh", waits_for=frozenset({99})))
-    assert f"change {number} (create fresh) waits for what does not come before it" in wrong
+    for waits_for in (99, number, 0):
+        wrong = _wrong(_with("fresh", waits_for=frozenset({waits_for})))
+        assert f"change {number} (create fresh) waits for what does not come before it" in wrong
     assert "the changes are not numbered one after the other" in _wrong(_with("fresh", number=99))
 
 
@@ -138,8 +201,8 @@ def test_what_is_protected_used_or_included_stays_protected() -> None:
         len(plan.changes) + 1, Kind.SEGMENT, Action.DELETE, "kept", kept.id, kept.segment, None
     )
     forged = replace(plan, changes=(*plan.changes, more))
-    (told,) = forbidden_now(forged, plan_again(forged, live, OPTIONS))
-    assert (told.key, told.rule) == ("kept", "protected")
+    (forbidden,) = forbidden_now(forged, plan_again(forged, live, OPTIONS))
+    assert (forbidden.key, forbidden.rule) == ("kept", "protected")
 
 
 def test_a_delete_while_prune_is_off_is_forbidden() -> None:
@@ -172,8 +235,8 @@ def test_the_id_of_a_group_cannot_be_another_one() -> None:
 def test_nothing_that_matters_can_go_without_a_fingerprint() -> None:
     for left_out in PLAN.fingerprints:
         less = {key: each for key, each in PLAN.fingerprints.items() if key != left_out}
-        told = _wrong(replace(PLAN, fingerprints=less))
-        assert told == ("it has no fingerprint of something that it touches or includes",)
+        wrong = _wrong(replace(PLAN, fingerprints=less))
+        assert wrong == ("it has no fingerprint of something that it touches or includes",)
 
 
 def test_two_live_segments_of_one_slug_are_no_reason_to_refuse_the_rest() -> None:

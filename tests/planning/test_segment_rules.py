@@ -23,6 +23,13 @@ def test_lytics_own_segments_are_not_deleted_even_with_our_tag() -> None:
     plan = plan_of([], [found("all", untouchable="predefined by Lytics")])
     assert told(plan) == []
     assert why(plan) == ["delete all: untouchable: it is predefined by Lytics"]
+    assert plan.blocked[0].way_out == "leave it to Lytics"
+
+
+def test_what_an_interrupted_rename_left_without_a_place_is_told_with_a_way_out() -> None:
+    plan = plan_of([wanted("a")], [found("b__segsync_moving")])
+    assert [each.rule for each in plan.blocked] == ["half-renamed"]
+    assert plan.blocked[0].way_out == "rename or delete it by hand in the Lytics UI"
 
 
 def test_with_prune_off_deletes_are_told_and_hold_nothing() -> None:
@@ -33,6 +40,7 @@ def test_with_prune_off_deletes_are_told_and_hold_nothing() -> None:
         "delete b: prune-is-off: prune is off",
     ]
     assert plan.blocked[0].way_out == "set prune: true"
+    assert plan.blocked[0].holds is False
     assert not plan.is_refused
 
 
@@ -213,6 +221,7 @@ def test_a_new_segment_waits_for_its_slug_until_the_holder_may_leave() -> None:
         ("old", "slug-taken"),
     ]
     assert why(plan)[1] == "create old: slug-taken: another segment keeps the slug old"
+    assert plan.blocked[1].way_out == "unblock the other one first, or choose another slug_name"
 
 
 def test_half_a_swap_is_no_swap() -> None:
@@ -246,6 +255,23 @@ def test_what_needs_something_blocked_is_blocked_all_the_way_down() -> None:
         "create leaf: needs-blocked: it includes user, which will not be there",
     ]
     assert plan.blocked[1].way_out == "unblock new first"
+
+
+def test_each_segment_that_needs_something_blocked_is_told() -> None:
+    plan = plan_of(
+        [
+            wanted("new", previously=("old",)),
+            wanted("named", name="New"),
+            wanted("one", "FILTER INCLUDE new"),
+            wanted("two", "FILTER NOT INCLUDE new"),
+        ],
+        [found("old", owned=False), found("named")],
+    )
+    assert told(plan) == ["update named"]
+    assert why(plan)[1:] == [
+        "create one: needs-blocked: it includes new, which will not be there",
+        "create two: needs-blocked: it includes new, which will not be there",
+    ]
 
 
 def test_an_include_of_a_blocked_segment_that_is_there_is_fine() -> None:
@@ -315,6 +341,30 @@ def test_a_cycle_of_ours_through_a_cycle_of_others_is_seen() -> None:
             " ours -> y -> r -> ours"
         )
     ]
+
+
+def test_a_cycle_of_ours_is_seen_beside_one_of_an_unchanged_segment() -> None:
+    live = [
+        found("x", "FILTER INCLUDE y"),
+        found("y", "FILTER INCLUDE r", owned=False),
+        found("r", "FILTER AND (INCLUDE x, INCLUDE ours)", owned=False),
+        found("ours"),
+    ]
+    plan = plan_of([wanted("x", "FILTER INCLUDE y"), wanted("ours", "FILTER INCLUDE y")], live)
+    assert why(plan) == [
+        (
+            "update ours: cycle: with what stays as it is, it would close the cycle"
+            " ours -> y -> r -> ours"
+        )
+    ]
+
+
+def test_all_that_would_close_a_cycle_together_are_blocked() -> None:
+    live = [found("a"), found("b"), found("c", "FILTER INCLUDE a", owned=False)]
+    plan = plan_of([wanted("a", "FILTER INCLUDE b"), wanted("b", "FILTER INCLUDE c")], live)
+    assert told(plan) == []
+    told_of = "cycle: with what stays as it is, it would close the cycle a -> b -> c -> a"
+    assert why(plan) == [f"update b: {told_of}", f"update a: {told_of}"]
 
 
 def test_groups_that_no_name_stands_for_are_left_as_they_are() -> None:

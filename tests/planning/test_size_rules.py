@@ -126,6 +126,20 @@ def test_with_a_limit_a_plan_without_sizes_is_refused() -> None:
     assert refused(plan_of(NEW, [])) == refused(plan_of(*REDEFINED), limits=Limits()) == []
 
 
+def test_every_segment_that_breaks_a_rule_is_told() -> None:
+    assert refused(plan_of(*REDEFINED), Sizing("a", 5, 0), Sizing("b", 7, 0)) == [
+        ("size-falls-to-zero", "a: it has 5 profiles now, and would have none"),
+        ("size-falls-to-zero", "b: it has 7 profiles now, and would have none"),
+    ]
+
+
+def test_a_least_size_can_be_judged_without_knowing_the_size_of_now() -> None:
+    new_size = Sizing("b", None, 900, unmeasured="HTTP 500", guard=Guard(1000))
+    assert refused(plan_of(*REDEFINED), Sizing("a", 5, 5), new_size) == [
+        ("guard-min-size", "b: 900 profiles, and its guard says min_size: 1,000")
+    ]
+
+
 def test_a_new_segment_has_no_size_to_fall_from() -> None:
     plan = plan_of(NEW, [])
     assert refused(plan, Sizing("new", after=0)) == []

@@ -1,8 +1,18 @@
 """The calls that a rename takes, so that nothing dangles at any moment."""
 
 from segsync.plan import Action, FieldChange
-from segsync.planning.matching import STEP_ASIDE
-from tests.planning.build import found, hex_id, plan_of, told, wanted
+from segsync.planning.matching import STEP_ASIDE, aside_slugs, matching_of
+from segsync.planning.planner import build_plan
+from tests.planning.build import (
+    OPTIONS,
+    desired_state,
+    found,
+    hex_id,
+    live_state,
+    plan_of,
+    told,
+    wanted,
+)
 
 X, Y, Z = "FILTER x = 1", "FILTER y = 1", "FILTER z = 1"
 OLD = hex_id("old")
@@ -158,6 +168,23 @@ def test_a_swap_moves_both_aside() -> None:
         "rename b from a after 1, 2",
     ]
     assert [each.field for each in plan.changes[2].fields] == ["slug", "name"]
+
+
+def test_a_segment_steps_aside_under_another_slug_when_its_own_is_taken() -> None:
+    """So it is when half a swap is undone: each entry stands for a segment by its id."""
+    usual, other = aside_slugs("a")
+    one, two = found("b", X), found(usual, Y)
+    plan = build_plan(
+        desired_state([wanted("a", X), wanted("b", Y)]),
+        live_state([one, two]),
+        OPTIONS,
+        matched=matching_of({"a": one, "b": two}, [one, two]),
+    )
+    assert told(plan) == [
+        f"rename {other} from b [bridge]",
+        "rename a from b after 1",
+        f"rename b from {usual} after 1",
+    ]
 
 
 def test_a_segment_that_steps_aside_may_itself_have_to_follow() -> None:

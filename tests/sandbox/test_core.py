@@ -150,38 +150,11 @@ def test_account_id_must_name_the_own_account() -> None:
     )
 
 
-def test_the_account_is_a_list_of_one_that_is_its_own_parent() -> None:
-    (account,) = Shop().get("/v2/account")
-    assert (account["aid"], account["parentaid"], account["name"]) == (7, 7, "Test shop")
-
-
-def test_jobs_that_were_deleted_are_hidden_unless_asked_for() -> None:
-    shop = Shop()
-    assert [each["name"] for each in shop.get("/v2/job")] == ["Promo"]
-    jobs = shop.get("/v2/job", show_all="true")
-    assert [each["name"] for each in jobs] == ["Promo", "Old"]
-    assert jobs[0]["config"] == {"segment_id": shop.id_of("active")}
-    assert jobs[1]["config"] == {"segment_ids": [shop.id_of("known"), shop.id_of("active")]}
-
-
-def test_schema_fields_are_listed_by_table() -> None:
-    shop = Shop()
-    assert shop.get("/v2/schema/content/field") == [
-        {
-            "shortdesc": "",
-            "mergeop": "latest",
-            "is_identifier": False,
-            "is_pii": False,
-            "id": "path",
-            "type": "string",
-        }
-    ]
-    assert shop.get("/v2/schema/empty/field") is None
-    assert shop.refusal("GET", "/v2/schema/nope/field") == (
-        404,
-        "TABLE-NOTFOUND-009",
-        "Table nope not found.",
-    )
+def test_meta_stands_beside_the_data_of_v2_when_it_is_switched_on() -> None:
+    client = Shop(Switches(show_meta=True)).client
+    assert isinstance(client.get("/v2/account").json()["_meta"], dict)
+    assert "_meta" not in client.get("/v2/nope").json()
+    assert "_meta" not in client.get("/api/segment").json()
 
 
 def test_path_parts_are_decoded() -> None:

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+from segsync.sandbox.access import TOKENS
+from segsync.sandbox.codes import MEANINGS
 from segsync.sandbox.faults.kinds import PROFILES, FaultKind
-from segsync.sandbox.seed import TOKENS
+from segsync.sandbox.messages import Code
 from segsync.sandbox.sizes import PROFILES as PEOPLE
 from segsync.sandbox.switches import meanings
 
@@ -16,6 +18,14 @@ def test_every_switch_is_on_the_page_with_its_meaning() -> None:
 def test_the_tokens_and_the_population_are_on_the_page() -> None:
     assert all(f"| `{token}` |" in PAGE for token in TOKENS)
     assert f"{PEOPLE:,} profiles" in PAGE
+
+
+def test_every_error_code_is_on_the_page_with_what_makes_it() -> None:
+    assert set(MEANINGS) == set(Code)
+    for code, each in MEANINGS.items():
+        assert bool(each.situation) != bool(each.missing), code
+        what = each.situation or f"nothing: {each.missing}"
+        assert f"\n| `{code}` | {each.status} | {what} |\n" in PAGE
 
 
 def test_every_fault_is_on_the_page_with_its_meaning() -> None:

@@ -57,3 +57,18 @@ def test_the_rejected_token_looks_like_the_documented_one() -> None:
     shop = Shop()
     documented = example("v2-envelopes.agent-skills.json")["any_401"]
     assert shop.client.get("/v2/segment", headers={"authorization": "x"}).json() == documented
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("v1-segment-validate-error-400.go-lytics-fixture.json", "/api/segment/validate"),
+        ("v1-segment-create-error-400.go-lytics-fixture.json", "/api/segment"),
+    ],
+)
+def test_what_is_no_filter_is_refused_as_in_the_fixtures(name: str, path: str) -> None:
+    headers = {"content-type": "text/plain"}
+    found = Shop().client.post(path, content="FILTR *", headers=headers)
+    recorded = example(name)
+    assert found.status_code == recorded["status"]
+    assert recorded.items() <= found.json().items()

@@ -41,11 +41,15 @@ def test_every_member_has_a_field_or_lacks_it() -> None:
     assert found["scores"]["terms_counts"]
 
 
-def test_fields_can_be_named_and_limited() -> None:
+def test_fields_can_be_named_and_their_terms_limited() -> None:
     shop = shop_of_all_types()
     path = f"{shop.id_of('known')}/fieldinfo"
     assert list(infos(shop, path, fields="visits,email")) == ["email", "visits"]
-    assert list(infos(shop, path, limit="1")) == ["email"]
+    few = infos(shop, path, limit="3")
+    assert list(few) == ["email", "visits", "opted_in", "segments", "scores"]
+    assert (len(few["email"]["terms_counts"]), few["email"]["more_terms"]) == (3, True)
+    many = infos(shop, path, limit="5000", fields="email", cached="false")["email"]
+    assert len(many["terms_counts"]) == 1000
 
 
 def test_a_definition_or_several_segments_can_be_asked_for() -> None:

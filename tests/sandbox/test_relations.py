@@ -23,16 +23,6 @@ FLOWS = replace(
 )
 
 
-def test_flows_name_segments_in_three_places() -> None:
-    shop = Shop(seed=FLOWS)
-    welcome, sketch = shop.get("/v2/flow/ui")
-    assert welcome["entry_segment_id"] == shop.id_of("known")
-    assert welcome["delay_until_enters"] == [shop.id_of("active")]
-    assert welcome["edges"] == [{"condition": "FILTER AND (INCLUDE all, visits > 1)"}]
-    assert (welcome["status"], sketch["status"], sketch["edges"]) == ("running", "draft", None)
-    assert Shop().get("/v2/flow/ui") is None
-
-
 def test_a_segment_of_a_running_flow_is_not_deleted() -> None:
     shop = Shop(seed=FLOWS)
     active = shop.id_of("active")

@@ -35,6 +35,8 @@ CONDITIONS = [
     "timewindow(last_visit, 1, 7)", "order_count > 1 AND INCLUDE active_customers",
 ]  # fmt: skip
 
+TOO_DEEP = "Recursive Evaluation Error"
+
 
 def small(people: int = 300, *, segments: Iterable[JsonObject] | None = None) -> Store:
     seed = embedded_seed()
@@ -173,7 +175,7 @@ def test_sizes_follow_a_change_of_what_is_included() -> None:
     assert 0 < after < before
 
 
-def test_a_long_chain_of_includes_is_counted() -> None:
+def test_a_long_chain_of_includes_is_counted_down_to_the_depth_that_is_followed() -> None:
     chain = [
         {"slug_name": f"s{n}", "name": "S", "segment_ql": f"FILTER INCLUDE s{n - 1}"}
         for n in range(300, 0, -1)
@@ -187,7 +189,10 @@ def test_a_long_chain_of_includes_is_counted() -> None:
         first, last = state.segment("s0"), state.segment("s300")
         assert first is not None
         assert last is not None
-        assert sizes.of_segment(last) == sizes.of_segment(first) > 0
+        assert sizes.members(last).count == sizes.of_segment(first) > 0
+        deepest = state.segment("s100"), state.segment("s101")
+        assert [each["invalid_reason"] for each in deepest if each] == ["", TOO_DEEP]
+        assert sizes.of_segment(last) == 0
 
 
 def test_a_seed_says_how_many_people_there_are_and_which() -> None:

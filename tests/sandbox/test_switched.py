@@ -119,6 +119,24 @@ def test_a_put_can_be_unable_to_change_the_kind() -> None:
     assert Shop().put("known", segment_ql="FILTER *", kind="goal")["kind"] == "goal"
 
 
+def test_a_put_that_names_another_table_can_move_the_segment_or_be_refused() -> None:
+    text = "FILTER EXISTS path FROM content ALIAS known"
+    moving = shop_with(change_table_on_put=True)
+    old = moving.segment("known")
+    found = moving.put("known", segment_ql=text)
+    assert (found["id"], found["table"]) == (old["id"], "content")
+    assert moving.slugs() == ["all", "broken", "active"]
+    stray = moving.put("blog", segment_ql="FILTER *")
+    assert (stray["table"], stray["id"] != moving.id_of("blog")) == ("user", True)
+    refusing = shop_with(refuse_table_on_put=True)
+    path = f"/v2/segment/{refusing.id_of('known')}"
+    refused = (400, "BADREQ-001", "Table of a segment cannot be changed.")
+    assert refusing.refusal("PUT", path, {"segment_ql": text}) == refused
+    assert refusing.put("blog", segment_ql="FILTER *")["table"] == "user"
+    made = Shop().put("known", segment_ql=text)
+    assert (made["slug_name"], made["table"]) == ("known_1", "content")
+
+
 @pytest.mark.parametrize(
     ("switch", "left_out", "null"),
     [("", None, None), ("only_null_clears_expiry", DATE, None), ("null_keeps_expiry", None, DATE)],
@@ -436,6 +454,22 @@ def test_conditions_of_what_includes_itself_are_counted_once() -> None:
     shop.create(name="A", segment_ql="FILTER AND (visits > 1, INCLUDE b) ALIAS a")
     made = shop.create(name="B", segment_ql="FILTER AND (visits > 2, INCLUDE a) ALIAS b")
     assert made["invalid"]
+
+
+@pytest.mark.parametrize("path", ["/v2/segment", "/v2/segment/group"])
+def test_descriptions_can_be_limited(path: str) -> None:
+    shop = shop_with(limit_descriptions=True)
+    longest = WHOLE | {"description": "d" * 1024}
+    assert shop.client.post(path, json=longest).status_code == 201
+    found = shop.refusal("POST", path, longest | {"description": "d" * 1025})
+    assert found == (400, "BADREQ-001", "Description is longer than 1024 characters.")
+
+
+def test_names_of_groups_can_be_limited() -> None:
+    shop = shop_with(limit_names=True)
+    assert shop.client.post("/v2/segment/group", json={"name": "n" * 64}).status_code == 201
+    found = shop.refusal("POST", "/v2/segment/group", {"name": "n" * 65})
+    assert found == (400, "BADREQ-001", "Name is longer than 64 characters.")
 
 
 def test_names_and_slugs_can_be_limited() -> None:

@@ -2,6 +2,9 @@ import pytest
 
 from tests.sandbox.account import Shop
 
+# As it stands in a fixture of the Go client.
+TOKEN = 'Token{  Type:"Error" Line:1 Col:0 Q:\x00}  '
+
 TEXT = {"content-type": "text/plain"}
 
 
@@ -125,8 +128,16 @@ def test_validate_checks_syntax_and_nothing_else() -> None:
     assert (answer.json()["data"], answer.json()["message"]) == (None, "success")
     status, message = refusal(shop, "POST", "/api/segment/validate", "FILTER AND (")
     assert status == 400
-    assert message.startswith("Failed parsing segment QL ")
+    assert message.startswith("Failed parsing segment QL expected ")
     assert shop.store.writes == ()
+
+
+@pytest.mark.parametrize("text", ["", "FILTR *", "SELECT * FROM user", "-- FILTER\nvisits > 1"])
+def test_what_is_no_filter_at_all_is_refused_in_the_words_of_a_fixture(text: str) -> None:
+    assert refusal(Shop(), "POST", "/api/segment/validate", text) == (
+        400,
+        f"Failed parsing segment QL Unrecognized Filter Statement: {TOKEN}",
+    )
 
 
 def test_a_size_of_text_is_an_object_by_post_and_a_list_by_get() -> None:

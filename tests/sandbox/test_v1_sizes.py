@@ -1,8 +1,5 @@
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
-
-import pytest
 
 from segsync.sandbox.seed import embedded_seed
 from segsync.sandbox.switches import Switches
@@ -80,49 +77,3 @@ def test_there_is_no_history_from_before_a_segment_or_where_none_is_kept() -> No
     assert [each["value"] for each in found["metrics"]] == [10_000]
     silent = shop.create(name="Silent", segment_ql="FILTER *", save_hist=False)["id"]
     assert shop.get(f"/api/segment/{silent}/attribution") == [{"id": silent, "metrics": None}]
-
-
-def test_a_scan_gives_all_members_page_by_page() -> None:
-    shop = retailer()
-    segment = shop.get("/v2/segment/loyalty_summit", sizes="true")
-    start, found = "0", []
-    while start:
-        page = envelope(shop, f"/api/segment/{segment['id']}/scan?limit=100&start={start}")
-        assert page["total"] == segment["size"]
-        found += page["data"]
-        start = page["_next"]
-    assert len(found) == segment["size"] > 100
-    assert {each["loyalty_tier"] for each in found} == {"summit"}
-
-
-@pytest.mark.parametrize(("limit", "rows"), [("", 10), ("3", 3), ("5000", 100), ("0", 0)])
-def test_a_page_has_ten_profiles_and_at_most_a_hundred(limit: str, rows: int) -> None:
-    found = envelope(retailer(), f"/api/segment/scan?segments={quote(ORDERED)}&limit={limit}")
-    assert len(found["data"] or ()) == rows
-
-
-def test_a_scan_of_a_definition_is_the_same_by_get_and_by_post() -> None:
-    shop = retailer()
-    query = "limit=2&fields=order_count,email"
-    by_get = envelope(shop, f"/api/segment/scan?segments={quote(ORDERED)}&{query}")
-    by_post = shop.client.post(f"/api/segment/scan?{query}", content=ORDERED, headers=TEXT).json()
-    assert by_get["data"] == by_post["data"]
-    assert all(each.keys() <= {"order_count", "email"} for each in by_get["data"])
-    assert by_get["message"] == "success"
-    assert shop.store.writes == ()
-
-
-def test_a_scan_of_nobody_is_empty_and_so_is_one_of_an_invalid_segment() -> None:
-    shop = Shop()
-    found = envelope(shop, f"/api/segment/scan?segments={quote('FILTER visits > 1000')}")
-    assert (found["data"], found["total"], found["_next"]) == (None, 0, "")
-    broken = envelope(shop, f"/api/segment/{shop.id_of('broken')}/scan")
-    assert (broken["data"], broken["total"]) == (None, 0)
-
-
-def test_a_scan_of_another_table_needs_its_name() -> None:
-    shop = Shop()
-    blog = shop.id_of("blog")
-    assert refusal(shop, "GET", f"/api/segment/{blog}/scan") == (404, "Segment not found.")
-    assert "total" in envelope(shop, f"/api/segment/{blog}/scan?table=content")
-    assert refusal(shop, "GET", "/api/segment/scan") == (400, "Invalid SegmentQL")

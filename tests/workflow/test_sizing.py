@@ -184,7 +184,8 @@ def test_after_a_failure_of_the_account_no_more_is_asked(shop: Repository) -> No
     with shop.client() as client:
         plan = workflow.make_plan(shop.settings, client, SIZES).plan
         calls = client.calls
-    why = "POST /api/segment/size: Forbidden (HTTP 403)"
+    needed = "reading segments and groups needs the role v2_segment_view"
+    why = f"POST /api/segment/size: Forbidden; {needed} (HTTP 403)"
     assert sizes_of(plan)["buyers"].unmeasured == why
     assert sizes_of(plan)["fresh"].unmeasured == f"not asked after {why}"
     assert calls == 8

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 
+from segsync.sandbox.codes import MEANINGS
 from segsync.sandbox.faults.decisions import Verdict
 from segsync.sandbox.faults.kinds import FaultKind
 from segsync.sandbox.faults.rules import Rule
@@ -74,6 +75,8 @@ def _faulty(
     rule: Rule, verdict: Verdict, request: Request, response: Response, *, now: datetime
 ) -> Response:
     match rule.kind:
+        case FaultKind.STATUS if rule.error is not None:
+            return _coded(rule.error, rule.retry_after, request, response.request_id, now=now)
         case FaultKind.STATUS:
             return _error(rule.code, rule.retry_after, request, response.request_id, now=now)
         case FaultKind.RATE:
@@ -106,6 +109,20 @@ def _error(
         by_class = Code.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else Code.INTERNAL
         refusal = Refusal(status, _CODES.get(status, by_class), phrase)
         response = failure(request, refusal, request_id, at=timestamp(now))
+    return _with_retry_after(response, retry_after, now)
+
+
+def _coded(
+    error: Code, retry_after: str | None, request: Request, request_id: str, *, now: datetime
+) -> Response:
+    """Return the error with a code, as an endpoint would; a 401 too is in the envelope of v2."""
+    meaning = MEANINGS[error]
+    refusal = Refusal(meaning.status, error, meaning.message)
+    response = failure(request, refusal, request_id, at=timestamp(now))
+    return _with_retry_after(response, retry_after, now)
+
+
+def _with_retry_after(response: Response, retry_after: str | None, now: datetime) -> Response:
     if retry_after is None:
         return response
     headers = {**response.headers, "retry-after": _retry_after(retry_after, now)}

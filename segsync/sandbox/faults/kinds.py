@@ -53,7 +53,9 @@ class Profile:
 
 PROFILES = {
     FaultKind.STATUS: Profile(
-        "an error instead of an answer: any of 400 to 599, `502` as a gateway's page", Phase.BEFORE
+        "an error instead of an answer: any of 400 to 599, `502` as a gateway's page, or one with"
+        " the [code](#error-codes) that is named",
+        Phase.BEFORE,
     ),
     FaultKind.DROP: Profile("the connection is closed without an answer", Phase.BEFORE),
     FaultKind.RESET: Profile("the connection is reset without an answer", Phase.BEFORE),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from segsync.sandbox.codes import MEANINGS
 from segsync.sandbox.faults.kinds import PROFILES, FaultKind, Phase
+from segsync.sandbox.messages import Code
 
 ELSEWHERE = "https://elsewhere.invalid"
 """Where a redirect goes unless its rule says something else; no such host can exist."""
@@ -41,8 +43,9 @@ class Rule:
     """One rule; `method` and `pattern` are empty for any.
 
     `takes_effect` says whether a struck request does its work all the same. `amount` is the number
-    of the kind as a range, in its unit. `code` is the status of an error, `target` the URL of a
-    redirect, `retry_after` the header's value or how to make it.
+    of the kind as a range, in its unit. `code` is the status of an error, and `error` its code in
+    the envelope of v2 if the rule names one. `target` is the URL of a redirect, `retry_after` the
+    header's value or how to make it.
     """
 
     text: str
@@ -53,6 +56,7 @@ class Rule:
     when: When = When()
     amount: tuple[float, float] = (0.0, 0.0)
     code: int = 0
+    error: Code | None = None
     target: str = ELSEWHERE
     retry_after: str | None = None
     burst: int = 1
@@ -126,7 +130,8 @@ class _Reader:
             takes_effect=self._takes_effect(kind, name),
             when=self._when(),
             amount=self._amount(kind, name, value),
-            code=int(name[:3]) if kind is FaultKind.STATUS else 0,
+            code=_status_of(name) if kind is FaultKind.STATUS else 0,
+            error=_error_of(name),
             target=(value or ELSEWHERE).rstrip("/"),
             retry_after=self._options.get("retry-after"),
             burst=self._count("burst", 1),
@@ -208,10 +213,25 @@ def _phase_of(name: str) -> Phase | None:
     return next((each for each in Phase if name.endswith(f"-{each}")), None)
 
 
-def _kind_of(name: str) -> FaultKind | None:
+def _plain(name: str) -> str:
+    """Return the word of a fault without its phase."""
     phase = _phase_of(name)
-    plain = name.removesuffix(f"-{phase}") if phase else name
-    if _STATUS.fullmatch(plain):
+    return name.removesuffix(f"-{phase}") if phase else name
+
+
+def _error_of(name: str) -> Code | None:
+    plain = _plain(name)
+    return Code(plain) if plain in set(Code) else None
+
+
+def _status_of(name: str) -> int:
+    error = _error_of(name)
+    return int(name[:3]) if error is None else MEANINGS[error].status
+
+
+def _kind_of(name: str) -> FaultKind | None:
+    plain = _plain(name)
+    if _STATUS.fullmatch(plain) or _error_of(name) is not None:
         return FaultKind.STATUS
     kinds = (kind for kind in FaultKind if kind is not FaultKind.STATUS)
     return next((kind for kind in kinds if kind == plain), None)
@@ -228,7 +248,7 @@ def _bad(text: str, problem: str) -> FaultRuleError:
 
 def _spelled(kind: FaultKind) -> str:
     profile = PROFILES[kind]
-    word = "429, 500, 502, 503, …" if kind is FaultKind.STATUS else str(kind)
+    word = "429, 500, 502, 503, …, NOTFOUND-003, …" if kind is FaultKind.STATUS else str(kind)
     if profile.unit and profile.amount is None:
         word += f"=({profile.unit})"
     return word if profile.phase is None else f"{word}[-before|-after]"

@@ -5,14 +5,13 @@ from typing import TypeVar
 
 from segsync.api.client import Client
 from segsync.config.settings import AccountSettings
-from segsync.errors import ApiError, ExitCode
+from segsync.errors import ApiError, ExitCode, PermissionDeniedError
 from segsync.inspection.checkup import Check, ok, problem, unknown, warning
+from segsync.permissions import way_out_of
 from segsync.report.words import counted
 from segsync.segment import Account
 
 T = TypeVar("T")
-
-_ROLE = "Give the token a role that may view segments (v2_segment_view)."
 
 
 def identity(settings: AccountSettings, client: Client) -> tuple[Check, Check | None]:
@@ -42,8 +41,7 @@ def reading(client: Client) -> Check:
     """Return whether the token may see segments and groups, and what there is."""
     live = _asked(client.live_state)
     if isinstance(live, ApiError):
-        way_out = _ROLE if live.exit_code is ExitCode.AUTHENTICATION else "Try again; it is safe."
-        return problem("segments", live.summary, way_out, live.exit_code)
+        return problem("segments", live.summary, _way_out(live), live.exit_code)
     managed = sum(each.segment.owned for each in live.segments)
     foreign = sum(bool(each.untouchable) for each in live.segments)
     return ok(
@@ -69,7 +67,8 @@ def surroundings(client: Client) -> tuple[Check, ...]:
 def _seen(name: str, noun: str, ask: Callable[[], tuple[T, ...]], loss: str) -> Check:
     found = _asked(ask)
     if isinstance(found, ApiError):
-        return warning(name, found.summary, loss)
+        is_refused = isinstance(found, PermissionDeniedError)
+        return warning(name, found.summary, f"{loss} {_way_out(found)}" if is_refused else loss)
     return ok(name, f"{counted(len(found), noun)} can be seen")
 
 
@@ -79,6 +78,12 @@ def writing(settings: AccountSettings) -> Check:
         return ok("writing", "the token of the sandbox may do everything")
     way_out = "An apply needs a role that may manage segments (v2_segment_manage)."
     return unknown("writing", "only a write would show whether the token may write", way_out)
+
+
+def _way_out(wrong: ApiError) -> str:
+    if isinstance(wrong, PermissionDeniedError):
+        return way_out_of(wrong)
+    return "Try again; it is safe."
 
 
 def _asked(ask: Callable[[], T]) -> T | ApiError:

@@ -92,7 +92,8 @@ def test_a_bad_rule_is_told_with_the_place_and_what_there_is() -> None:
         "rule, or is there twice.\n"
         "A rule is [METHOD] [/path] FAULT [nth=… every=… p=… seed=… times=…], for example "
         '"POST /v2/segment nth=3 drop-after".\n'
-        "The faults are 429, 500, 502, 503, …[-before|-after], drop[-before|-after], "
+        "The faults are 429, 500, 502, 503, …, NOTFOUND-003, …[-before|-after], "
+        "drop[-before|-after], "
         "reset[-before|-after], cut[-before|-after], empty[-before|-after], "
         "truncated[-before|-after], malformed[-before|-after], html[-before|-after], "
         "wrong-type[-before|-after], null-data[-before|-after], nan[-before|-after], "
