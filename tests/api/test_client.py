@@ -94,6 +94,12 @@ def test_importing_the_client_imports_no_command_line_and_no_other_stage() -> No
     assert {"httpx", "pydantic_core"} <= modules
     assert not modules & {"click", "pydantic", "rich", "yaml", "deepdiff", "asyncio.runners"}
     ours = {each for each in modules if each.startswith("segsync.")}
-    allowed = ("segsync.api", "segsync.filterql", "segsync.segment", "segsync.errors")
+    allowed = (
+        "segsync.api",
+        "segsync.filterql",
+        "segsync.segment",
+        "segsync.errors",
+        "segsync.permissions",
+    )
     apart = {each for each in ours if not each.startswith(allowed)}
     assert apart == {"segsync.diagnostics", "segsync.validation", "segsync.value"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec import field
 from msgspec.structs import replace
 
 from segsync.applier import apply_plan
@@ -150,9 +151,7 @@ def test_a_segment_that_hides_its_groups_leaves_one_through_the_group(scene: Sce
 class WatchedSides(Sides):
     """Tells which groups somebody wanted to be alone with."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: list[set[str]] = []
+    kept: list[set[str]] = field(default_factory=list)
 
     @contextmanager
     def alone_with(self, group_ids: Iterable[str]) -> Iterator[None]:
