@@ -166,7 +166,11 @@ def test_what_is_odd_in_the_account_cannot_be_written_out() -> None:
 
 
 def test_a_delete_is_asked_for_its_size_now() -> None:
-    assert asked([], [ACTIVE]) == (SizeQuestion("active", "user", hex_id("active")),)
+    page = found("page", "FILTER x = 1", table="content")
+    assert asked([], [ACTIVE, page]) == (
+        SizeQuestion("active", "user", hex_id("active")),
+        SizeQuestion("page", "content", hex_id("page")),
+    )
 
 
 def test_what_a_rule_needs_comes_first_then_what_reaches_most() -> None:
