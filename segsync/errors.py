@@ -18,6 +18,7 @@ SegsyncError
     │   ├── UnreachableError 5   no connection: nobody has seen the request
     │   └── ConnectionLostError 5  broken before an answer came; a write is ambiguous
     ├── NotAttemptedError    5   held back by segsync: the run's deadline, too many failures
+    │   └── StoppedError     5   held back because somebody asked to stop
     └── MalformedAnswerError 5   an answer that is not what the API promises; may be ambiguous
 
 `FilterQLSyntaxError` lives in `segsync.filterql`, which stands alone; at the edge it becomes a
@@ -209,6 +210,10 @@ class NotAttemptedError(ApiError):
     """The request was held back: the run has reached its deadline, or too much has failed."""
 
     was_sent = False
+
+
+class StoppedError(NotAttemptedError):
+    """The request was held back: it had to wait, and somebody asked to stop meanwhile."""
 
 
 class MalformedAnswerError(ApiError):

@@ -19,6 +19,7 @@ from segsync.errors import (
     RejectedError,
     SegsyncError,
     StalePlanError,
+    StoppedError,
     UnavailableError,
     UnreachableError,
     UnsafePlanError,
@@ -44,6 +45,7 @@ CODES: dict[type[SegsyncError], int] = {
     UnreachableError: 5,
     ConnectionLostError: 5,
     NotAttemptedError: 5,
+    StoppedError: 5,
     MalformedAnswerError: 5,
 }
 

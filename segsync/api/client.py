@@ -1,6 +1,7 @@
 """The client of one account: all endpoints together, and the connections that they share."""
 
 import random as random_source
+import threading
 import time
 from collections.abc import Callable, Collection
 from types import TracebackType
@@ -59,7 +60,7 @@ class Client(  # one base for each kind of endpoint
         connections: int = 10,
         limits: Limits = DEFAULT_LIMITS,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         random: Callable[[], float] = random_source.random,
     ) -> None:
         self._pool = Pool(url=url, token=token, transport=transport, connections=connections)
@@ -90,6 +91,13 @@ class Client(  # one base for each kind of endpoint
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+    def heed(self, stop: threading.Event) -> None:
+        """End waits of more than a second when this event is set; requests under way finish.
+
+        What was not sent by then raises `StoppedError`.
+        """
+        self._session.heed(stop)
 
     @property
     def calls(self) -> int:

@@ -15,11 +15,13 @@ from segsync.api.limits import Limits
 from segsync.api.pace import Interval, Pace
 from segsync.api.pool import Pool
 from segsync.api.retry import Policy, wait_before_next
+from segsync.api.waits import CutShortError, Waits
 from segsync.errors import (
     ApiError,
     MalformedAnswerError,
     NotAttemptedError,
     RateLimitedError,
+    StoppedError,
     UnavailableError,
 )
 
@@ -45,14 +47,15 @@ class Session:
         limits: Limits,
         parallelism: int,
         clock: Callable[[], float],
-        sleep: Callable[[float], None],
+        sleep: Callable[[float], None] | None,
         random: Callable[[], float],
     ) -> None:
         self._exchanges = Exchanges(pool, clock=clock)
         self._limits = limits
         self._clock = clock
-        self._sleep = sleep
+        self._waits = Waits(sleep)
         self._random = random
+        sleep = self._waits.sleep
         self._lane = Lane(Pace(parallelism=parallelism), clock=clock, sleep=sleep, random=random)
         self._size_lane = Lane(
             Interval(limits.size_interval), clock=clock, sleep=sleep, random=random
@@ -86,8 +89,28 @@ class Session:
         attempts: int = getattr(self._local, "attempts", 0)
         return attempts
 
+    def heed(self, stop: threading.Event) -> None:
+        """End long waits when this event is set; requests under way finish."""
+        self._waits.heed(stop)
+
     def send(self, request: Request, read: Callable[[Answer], T]) -> T:
-        """Return what `read` makes of the answer; its ValueError means a malformed answer."""
+        """Return what `read` makes of the answer; its ValueError means a malformed answer.
+
+        Raise `StoppedError` when somebody asked to stop before it was sent, and what it was
+        refused with when that was before it was sent again.
+        """
+        self._local.failure = None
+        try:
+            return self._send(request, read)
+        except CutShortError as cut:
+            failure: ApiError | None = self._local.failure
+            if failure is not None:
+                why = "somebody asked to stop before it was sent again"
+                raise failure.telling(why) from cut
+            message = "it was not sent: somebody asked to stop"
+            raise StoppedError(message, method=request.method, path=request.path) from cut
+
+    def _send(self, request: Request, read: Callable[[Answer], T]) -> T:
         lane = self._size_lane if request.is_ad_hoc_size else self._lane
         limit = self._limits.listing if request.is_list else self._limits.operation
         ends: float | None = None
@@ -101,8 +124,9 @@ class Session:
                 result = self._accept(request, self._exchange(request, ends), read)
             except ApiError as error:
                 wait = self._after_failure(request, error, lane, attempt=attempt, ends=ends)
+                self._local.failure = error
                 if wait:
-                    self._sleep(wait)
+                    self._waits.sleep(wait)
             except BaseException:
                 lane.leave()
                 raise

@@ -83,7 +83,8 @@ class Board:
             if outcome.result is Result.APPLIED or change.action is Action.REEVALUATE:
                 self._release(change)
             else:
-                reason = _waits_for(change, "failed")
+                fate = "failed" if outcome.result is Result.FAILED else "was skipped"
+                reason = _waits_for(change, fate)
                 self._skip(self._dependants[change.number], reason, passed_on=reason)
             if outcome.result is Result.FAILED:
                 self._draw_consequences(change, stops_run=stops_run)

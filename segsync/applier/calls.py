@@ -18,7 +18,7 @@ from segsync.applier.removing import remove
 from segsync.applier.run import Run
 from segsync.applier.settling import settle_create, settle_update
 from segsync.applier.twins import settle_resent
-from segsync.errors import ApiError, NotFoundError
+from segsync.errors import ApiError, NotFoundError, StoppedError
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Change
 from segsync.segment import Group, Segment
@@ -33,6 +33,10 @@ def carry_out(change: Change, run: Run) -> Outcome:
     run.take_up(change)
     try:
         ending = _carry_out(change, run)
+    except StoppedError:
+        if run.may_have_written:
+            raise
+        return Outcome(change, Result.SKIPPED, reason="interrupted", id=change.id)
     except FATAL_ERRORS:
         raise
     except ApiError as problem:

@@ -74,6 +74,12 @@ class Run:
     def take_up(self, change: Change) -> None:
         """Write down the calls of this thread as those of this change from now on."""
         self._local.change = change.number
+        self._local.may_have_written = False
+
+    @property
+    def may_have_written(self) -> bool:
+        """Whether a call that may have taken effect was made for the change taken up last."""
+        return bool(getattr(self._local, "may_have_written", False))
 
     def id_of(self, change: Change) -> str:
         """Return the id of the object that a change is about, also when this run has made it."""
@@ -203,9 +209,11 @@ class Run:
             yield
         except ApiError as problem:
             result = CallResult.UNKNOWN if problem.ambiguous else CallResult.FAILED
+            self._local.may_have_written = self.may_have_written or problem.ambiguous
             request_id, message = problem.request_id, problem.summary
             self._journal.end(call, result, request_id=request_id, message=message)
             raise
+        self._local.may_have_written = True
         self._journal.end(call, CallResult.DONE, request_id=self.last_request_id)
 
     def record(self, change: Change, seen: Seen) -> None:

@@ -19,7 +19,7 @@ METHODS = {name for name in dir(Client) if not name.startswith("_")}
 SOURCES = ("(documented", "(observed by Lytics engineers", "(seen in a client")
 # What is put together from others, or asks nothing.
 PLAIN = {
-    "calls", "close", "known_account", "last_attempts", "last_request_id", "live_state",
+    "calls", "close", "heed", "known_account", "last_attempts", "last_request_id", "live_state",
     "require_account", "sizes",
 }  # fmt: skip
 

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from segsync.applier import apply_plan
 from segsync.applier.calls import carry_out
 from segsync.applier.run import Run
-from segsync.errors import ExitCode
+from segsync.errors import ExitCode, StoppedError
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Change, Kind
+from segsync.sandbox.controls import set_switches
 from segsync.sandbox.edits import edit_segment, remove_segment
 from segsync.segment import Definition, Group, Segment
 from tests.applier.account import Payload, Scene, a_segment, create, delete, update
@@ -691,3 +692,52 @@ def test_a_change_that_does_not_say_what_to_do_is_a_bug(scene: Scene) -> None:
     message = r"change 4 \(update\) does not say what to do"
     with pytest.raises(ValueError, match=message):
         carry_out(change, Run(scene.plan(change), scene.client, known_ids=scene.ids))
+
+
+def stop_at(scene: Scene, method: str, path: str) -> None:
+    """Let somebody ask to stop while a call of this kind waits for its turn."""
+
+    def meddle(request: httpx.Request) -> httpx.Response | None:
+        if request.method == method and request.url.path.startswith(path):
+            message = "somebody asked to stop"
+            raise StoppedError(message)
+        return None
+
+    scene.account.meddle = meddle
+
+
+def test_what_was_not_sent_before_somebody_asked_to_stop_is_skipped(scene: Scene) -> None:
+    stop_at(scene, "POST", SEGMENTS)
+    user = a_segment("user", "FILTER INCLUDE buyers")
+    changes = [create(a_segment()), create(user, number=2, waits_for=frozenset({1}))]
+    assert scene.apply(*changes) == [
+        ("skipped", "interrupted"),
+        ("skipped", "waits for create of buyers, which was skipped"),
+    ]
+
+
+def test_what_was_written_in_part_before_somebody_asked_to_stop_has_failed(scene: Scene) -> None:
+    scene.has_group(Group("A"))
+    scene.has(a_segment("other", groups=frozenset({"A"})))
+    set_switches(scene.account.store, groups_only_by_group=True)
+    stop_at(scene, "PUT", GROUPS)
+    change = create(a_segment(groups=frozenset({"A"})))
+    assert scene.apply(change) == [("failed", "somebody asked to stop")]
+
+
+def test_what_may_have_been_written_before_somebody_asked_to_stop_has_failed(
+    scene: Scene,
+) -> None:
+    scene.lose_answers("POST")
+    lose = scene.account.meddle
+
+    def meddle(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET":
+            message = "somebody asked to stop"
+            raise StoppedError(message)
+        return lose(request)
+
+    scene.account.meddle = meddle
+    ((result, reason),) = scene.apply(create(a_segment()))
+    assert result == "failed"
+    assert reason.startswith("outcome unknown")

@@ -19,6 +19,7 @@ class ShortJournal:
     def __init__(self, room: int) -> None:
         self.room = room
         self.told: list[str] = []
+        self.request_ids: list[str] = []
 
     def begin(self, change: int, method: str, path: str) -> int:
         """Take a call, or refuse it."""
@@ -32,6 +33,7 @@ class ShortJournal:
         """Take how a call ended; an answer without a body has no request id."""
         assert request_id or message or result is CallResult.DONE
         self.told.append(f"{result} {call}")
+        self.request_ids.append(request_id)
 
     def close_change(self, end: ChangeEnd) -> None:
         """Take what became of a change."""
@@ -60,6 +62,7 @@ def test_each_write_is_told_before_and_after_and_each_change_when_it_is_over(sce
     journal = ShortJournal(room=1)
     assert applied(scene, journal, 1) == ["applied  None"]
     assert journal.told == ["1 POST /v2/segment", "done 1", "1 applied"]
+    assert journal.request_ids == [scene.account.request_ids["POST"]] != [""]
 
 
 def test_every_kind_of_write_is_told_with_its_method_and_path(scene: Scene) -> None:
@@ -119,6 +122,7 @@ def test_a_refusal_is_told_as_failed(scene: Scene) -> None:
     change = update(object_id, a_segment(), a_segment("taken"))
     list(apply_plan(scene.plan(change), scene.client, known_ids=scene.ids, journal=journal))
     assert journal.told == [f"1 PUT /v2/segment/{object_id}", "failed 1", "1 failed"]
+    assert journal.request_ids == [scene.account.request_ids["PUT"]] != [""]
 
 
 def test_a_stray_is_not_removed_when_that_cannot_be_written_down(scene: Scene) -> None:

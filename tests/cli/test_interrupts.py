@@ -7,6 +7,7 @@ import pytest
 
 from segsync.cli.interrupts import graceful_stop
 from segsync.errors import ExitCode
+from segsync.sandbox.controls import add_fault
 from tests.cli.shell import FILES, Shell
 
 NAMES = tuple(f"n{number:02}" for number in range(24))
@@ -73,6 +74,25 @@ def test_ctrl_c_lets_calls_in_flight_finish_and_the_next_apply_does_the_rest(
     assert "interrupted" in ended.err
     assert (again.code, plan.code) == (0, 0)
     assert sorted(shell.slugs()) == sorted(["active", "buyers", "foreign", *NAMES])
+
+
+def test_ctrl_c_ends_the_wait_for_an_account_that_asks_to_be_left_alone(shell: Shell) -> None:
+    shell.audiences(MANY)
+    with shell.served() as store:
+        add_fault(store, "WRITE 429 every=1 retry-after=50")
+        process = shell.spawn("apply --auto-approve", env={"LYTICS_API_TOKEN": "sandbox"})
+        while not any(each.status == 429 for each in store.requests):
+            assert process.poll() is None
+            time.sleep(0.005)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        ended = shell.ended(process)
+        seconds = time.monotonic() - began
+    assert ended.code == 130
+    assert seconds < 40
+    assert "somebody asked to stop before it was sent again (HTTP 429)" in ended.out
+    assert "interrupted" in ended.out
+    assert store.writes == ()
 
 
 def test_a_second_ctrl_c_does_not_wait(shell: Shell) -> None:

@@ -27,6 +27,8 @@ AREAS = {
     "test_jobs": "Jobs",
     "test_schema": "Schemas",
     "test_collections": "Segment collections",
+    "test_limits": "Limits",
+    "test_refusals": "Refusals",
 }
 
 

@@ -100,16 +100,20 @@ class Scrubber:
     def _rows(self, rows: list[Any]) -> Iterator[Any]:
         """Yield what is ours, and one of what is not: of segments none, of others the shape.
 
-        Of members, which have no id, their number alone is kept.
+        Of members, which have no id, their number alone is kept; of jobs, one that reads a segment
+        if there is any.
         """
-        foreign = 0
+        foreign = [each for each in rows if isinstance(each, dict) and not self._is_ours(each)]
+        kept = next((each for each in foreign if _reads_a_segment(each)), None)
         for each in rows:
             if not isinstance(each, dict) or self._is_ours(each):
                 yield each
             elif each.keys().isdisjoint({"id", "slug_name", "segment_ids"}):
                 yield {}
-            elif "slug_name" not in each and "segment_ids" not in each and not foreign:
-                foreign += 1
+            elif "slug_name" in each or "segment_ids" in each:
+                continue
+            elif kept is None or kept is each:
+                kept = each
                 yield _shape(each)
 
     def _is_ours(self, row: Mapping[str, Any]) -> bool:
@@ -142,6 +146,11 @@ class Scrubber:
         if found.startswith(_MADE_UP):
             return found
         return self._ids.setdefault(found, f"{len(self._ids) + 1:032x}")
+
+
+def _reads_a_segment(row: Mapping[str, Any]) -> bool:
+    config = row.get("config")
+    return isinstance(config, dict) and not config.keys().isdisjoint({"segment_id", "segment_ids"})
 
 
 def _shape(value: Any, name: str = "") -> Any:  # noqa: ANN401 - whatever JSON there is

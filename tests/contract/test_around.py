@@ -47,6 +47,30 @@ def test_a_segment_without_a_job_has_none(world: World) -> None:
     assert world.get(f"/v2/segment/{world.create('new')['id']}/jobs").rows == []
 
 
+@question(
+    "jobs-of-a-segment-shape",
+    number=23,
+    answers={"jobs": "", "ids": "jobs_are_ids", "there was no job to ask for": None},
+)
+def test_the_jobs_of_a_segment_are_jobs_or_ids(world: World, answer: Answer) -> None:
+    """Does `GET /v2/segment/{id}/jobs` answer jobs or ids?
+
+    Unknown: documented as the jobs associated with a segment, without a shape.
+    """
+    configs = [each["config"] for each in world.get("/v2/job", show_all="true").rows]
+    named = [
+        str(found)
+        for each in configs
+        if isinstance(each, dict)
+        for found in (each.get("segment_id"), *(each.get("segment_ids") or ()))
+        if found
+    ]
+    # Nothing is made for this: a job would send people to somebody.
+    found = world.get(f"/v2/segment/{named[0]}/jobs").rows if named else []
+    shapes = ["jobs" if isinstance(each, dict) else "ids" for each in found[:1]]
+    answer(*(shapes or ["there was no job to ask for"]))
+
+
 @fact("jobs", confidence="observed")
 def test_jobs_are_listed_with_their_status(world: World) -> None:
     """`GET /v2/job?show_all=true` lists jobs with id, name, workflow and status.

@@ -102,6 +102,17 @@ def test_of_anything_else_one_is_kept_and_only_its_shape(scrubber: Scrubber) -> 
     assert scrubbed(scrubber, [job, job]) == [shape]
 
 
+def test_of_jobs_one_that_reads_a_segment_is_kept(scrubber: Scrubber) -> None:
+    jobs = [
+        {"id": USER, "config": {"port": 22}},
+        {"id": USER, "config": {"segment_id": SEGMENT}},
+        {"id": USER, "config": {"segment_ids": [USER]}},
+    ]
+    assert scrubbed(scrubber, jobs) == [
+        {"id": f"{1:032x}", "config": {"segment_id": f"{2:032x}"}},
+    ]
+
+
 def test_nothing_is_kept_of_people(scrubber: Scrubber) -> None:
     assert scrubbed(scrubber, [{"email": "bob@example.com"}, {"email": "x"}]) == [{}, {}]
     info = {"segments": [{"id": SEGMENT, "fields": [{"terms_counts": {"bob": 1}}]}]}

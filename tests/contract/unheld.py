@@ -40,6 +40,30 @@ UNHELD = (
     Unheld(
         "ip-allow-list", _OBSERVED,
         "A caller outside the account's `api_ip_whitelist` gets 403 `Not authorized`.", _SHARED,
+        "tests/sandbox/test_access.py",
+    ),
+    Unheld(
+        "roles", _OBSERVED,
+        "Roles are `v2_segment_view` and `v2_segment_manage`, or the bundles `admin`, `marketer`, "
+        "`data_manager` and `observer`; every token has `authed2`.", _OTHER_TOKEN,
+        "tests/sandbox/test_access.py",
+    ),
+    Unheld(
+        "roles-of-bundles", _UNKNOWN, "What each bundle may change, and accounts may have others.",
+        _OTHER_TOKEN, "tests/sandbox/test_access.py",
+    ),
+    Unheld(
+        "managing-includes-viewing", _UNKNOWN, "May a token with `v2_segment_manage` alone read?",
+        _OTHER_TOKEN, "tests/sandbox/test_access.py",
+    ),
+    Unheld(
+        "roles-around-segments", _UNKNOWN,
+        "May a token with roles for segments alone read jobs, flows and fields?", _OTHER_TOKEN,
+        "tests/cli/test_plan.py",
+    ),
+    Unheld(
+        "words-of-a-missing-role", _UNKNOWN, "Does the message of a 403 name the role?",
+        _OTHER_TOKEN, "tests/sandbox/test_access.py",
     ),
     Unheld(
         "account-id-redirects", _DOCUMENTED,
@@ -50,20 +74,18 @@ UNHELD = (
         "foreign-id-is-404", _OBSERVED, "An id of another account is 404.", _OTHER_ACCOUNT,
     ),
     Unheld(
-        "user-tokens-only", _OBSERVED,
-        "Some endpoints answer an API token with 403 `… available only via user tokens.`.",
-        "would make a token",
-    ),
-    Unheld(
         "conductor-accounts", _REPORTED,
         "Accounts with the Conductor schema answer 405 to writes of the old schema.",
-        "needs such an account",
+        "needs such an account", "tests/sandbox/test_access.py",
     ),
     Unheld(
         "rate-limit", _OBSERVED, "429 exists; no `Retry-After` is documented; wait and ask again.",
         _LOAD, "tests/api/test_session.py",
     ),
-    Unheld("rate-numbers", _UNKNOWN, "How many requests a second pass (question 28).", _LOAD),
+    Unheld(
+        "rate-numbers", _UNKNOWN, "How many requests a second pass at most (question 28).", _LOAD,
+        "tests/sandbox/test_throttle.py",
+    ),
     Unheld("timeouts", _UNKNOWN, "When the server gives up.", _LOAD),
     Unheld(
         "lost-answers", _OBSERVED,
@@ -87,17 +109,9 @@ UNHELD = (
     ),
     Unheld("delete-is-final", _OBSERVED, "There is no way back from a delete.", "shows nothing"),
     Unheld(
-        "jobs-shape", _UNKNOWN, "Are the jobs of a segment objects or ids (question 23)?",
-        "would start an export of people", "tests/sandbox/test_switched.py",
-    ),
-    Unheld(
         "default-segments", _DOCUMENTED,
         "57 segments are predefined; most have neither FROM nor ALIAS, one has another ALIAS than "
         "its slug.", "accounts differ", "tests/sandbox/test_examples.py",
-    ),
-    Unheld(
-        "include-depth", _SEEN, "The engine follows INCLUDE to a depth of 100.",
-        "would make a hundred segments",
     ),
     Unheld(
         "include-across-tables", _UNKNOWN, "What an INCLUDE of another table's segment selects.",

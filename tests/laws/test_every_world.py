@@ -1,13 +1,15 @@
 """In every combination of the switches that can matter, one story ends with what the files say.
 
 `make soak` tells it in all of them, a second kind of story in those where nobody can say or see
-which segment is in which group; the ordinary suite in each pair of values. Where the process is
-killed in between is drawn from the number of the world.
+which segment is in which group, and the first in worlds in which any switch is drawn; the ordinary
+suite tells it in each pair of values. Where the process is killed in between is drawn too.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import product
+from random import Random
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from segsync.sandbox.seed import stable_id
 from segsync.sandbox.state import Kind
 from tests.laws.odd import seeded
 from tests.laws.story import Careless, Exchange, Kill, Story, careful
+from tests.laws.test_soak import some_world
 from tests.laws.worlds import covering
 
 CHUNKS = 16
@@ -72,31 +75,52 @@ def tells_groups(switches: Mapping[str, bool]) -> bool:
     )
 
 
+def drawn_story(switches: Mapping[str, bool], random: Random) -> Story:
+    """Return the story in this world; where the process is killed is drawn."""
+    kill = Kill(random.randint(0, _WRITES + 1), acts=random.random() < 0.5)
+    return Story(switches, kill, parallelism=random.choice([1, 1, 3]))
+
+
 def tell(number: int) -> None:
     """Tell the story in the world of this number."""
-    switches, random = WORLDS[number], seeded(number)
-    kill = Kill(random.randint(0, _WRITES + 1), acts=random.random() < 0.5)
-    story = Story(switches, kill, parallelism=random.choice([1, 1, 3]))
+    switches = WORLDS[number]
+    story = drawn_story(switches, seeded(number))
     if tells_groups(switches):
         story.tell()
     else:
         story.tell_without_groups()
 
 
+def tell_anywhere(seed: int) -> None:
+    """Tell the story in a world in which every switch is drawn."""
+    random = seeded(seed)
+    drawn_story(some_world(random), random).tell()
+
+
 def numbers_of(switches: Mapping[str, bool]) -> int:
     return int("".join(str(int(switches[name])) for name in MATTER), base=2)
+
+
+def all_end_well(tell_one: Callable[[int], None], numbers: Iterable[int]) -> None:
+    broken = []
+    for number in numbers:
+        try:
+            tell_one(number)
+        except (AssertionError, SegsyncError) as problem:
+            broken.append((number, str(problem)))
+    assert broken == []
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_the_story_ends_well_in_every_world(chunk: int) -> None:
-    broken = []
-    for number in range(chunk, len(WORLDS), CHUNKS):
-        try:
-            tell(number)
-        except (AssertionError, SegsyncError) as problem:
-            broken.append((number, str(problem)))
-    assert broken == []
+    all_end_well(tell, range(chunk, len(WORLDS), CHUNKS))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("chunk", range(4))
+def test_the_story_ends_well_in_worlds_drawn_at_random(chunk: int) -> None:
+    all_end_well(tell_anywhere, range(chunk, 2_000, 4))
 
 
 @pytest.mark.parametrize("number", [numbers_of(each) for each in covering(MATTER, strength=2)])
@@ -104,6 +128,7 @@ def test_the_story_ends_well_in_each_pair_of_values(number: int) -> None:
     tell(number)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("acts", [False, True])
 def test_the_story_ends_well_wherever_the_process_is_killed(*, acts: bool) -> None:
     for write in range(1, _WRITES + 1):
@@ -180,9 +205,13 @@ CARELESS: dict[str, Careless] = {
 }
 
 
-def told(switches: Mapping[str, bool], careless: Careless = careful) -> tuple[list[Exchange], bool]:
-    """Return all that was asked and answered in a story, and whether it ended well."""
-    story = Story(switches, Kill(5), careless)
+@cache
+def told(*names: str, careless: Careless = careful) -> tuple[list[Exchange], bool]:
+    """Return all that was asked and answered in a story, and whether it ended well.
+
+    These switches are on in its world.
+    """
+    story = Story(dict.fromkeys(names, True), Kill(5), careless)
     try:
         story.tell()
     except (AssertionError, SegsyncError):
@@ -195,23 +224,23 @@ def told(switches: Mapping[str, bool], careless: Careless = careful) -> tuple[li
 def test_what_a_switch_does_is_seen_in_the_story(name: str) -> None:
     careless = CARELESS.get(name, careful)
     # Who is in a group can be said by the group only where it takes that.
-    usual = {"groups_only_by_group": True} if name == "group_takes_segments" else {}
-    off, went_well = told(usual, careless)
-    on, went_well_too = told(usual | {name: True}, careless)
+    usual = ["groups_only_by_group"] if name == "group_takes_segments" else []
+    off, went_well = told(*usual, careless=careless)
+    on, went_well_too = told(*usual, name, careless=careless)
     assert off != on
     assert name not in CARELESS or not (went_well and went_well_too)
 
 
 @pytest.mark.parametrize("name", sorted({*CARELESS} - {*LISTS}))
 def test_only_the_careless_see_what_these_switches_do(name: str) -> None:
-    assert told({}) == told({name: True})
+    assert told() == told(name)
 
 
 # What is left out makes no difference
 
 
 def test_every_list_says_what_it_wants_so_that_its_defaults_are_never_met() -> None:
-    exchanges, went_well = told({})
+    exchanges, went_well = told()
     lists_asked = [
         dict(httpx.URL(url).params)
         for method, url, *_ in exchanges
@@ -220,10 +249,9 @@ def test_every_list_says_what_it_wants_so_that_its_defaults_are_never_met() -> N
     assert went_well
     assert lists_asked
     assert all(each.keys() == {"table", "kind", "valid"} for each in lists_asked)
-    for values in product((False, True), repeat=len(LISTS)):
-        assert told(dict(zip(LISTS, values, strict=True))) == (exchanges, True)
+    assert told(*LISTS) == told()
 
 
 @pytest.mark.parametrize("name", SILENT)
 def test_a_switch_of_other_endpoints_changes_nothing_in_the_story(name: str) -> None:
-    assert told({name: True}) == told({})
+    assert told(name) == told()

@@ -21,14 +21,10 @@ _MATTER = (
     "group_takes_segments",
     "groups_hide_segments",
     "segments_hide_groups",
-    "merge_groups_on_put",
-    "keep_full_groups",
 )
 _WORLDS = [
     dict(zip(_MATTER, values, strict=True))
     for values in product((False, True), repeat=len(_MATTER))
-    # The last two say nothing about members: they are tried at once.
-    if values[-1] == values[-2]
 ]
 
 

@@ -6,6 +6,12 @@ ACTIVE = found("active", "FILTER x > 1")
 BUYERS = found("buyers", "FILTER AND (INCLUDE active, y > 1)")
 
 
+THEIRS = [
+    found("active", "FILTER x > 1", owned=False),
+    found("buyers", "FILTER y > 1", owned=False),
+]
+
+
 def guarded(slug: str, ql: str, guard: Guard) -> DesiredSegment:
     entry = wanted(slug, ql)
     return DesiredSegment(entry.segment, entry.managed, entry.source, guard=guard)
@@ -75,6 +81,22 @@ def test_what_is_new_or_changes_is_written_out() -> None:
     }
 
 
+def test_an_include_of_what_stays_is_asked_for_as_it_is() -> None:
+    desired = [wanted("fresh", "FILTER AND (NOT INCLUDE active, INCLUDE buyers)")]
+    (question,) = asked(desired, THEIRS)
+    assert question.after == "FILTER AND (NOT INCLUDE active, INCLUDE buyers) FROM user"
+
+
+def test_an_include_that_the_account_has_in_capitals_is_written_out() -> None:
+    live = [ACTIVE, found("buyers", "FILTER AND (INCLUDE ACTIVE, y > 1)")]
+    desired = [
+        wanted("active", "FILTER x > 2"),
+        guarded("buyers", "FILTER AND (INCLUDE active, y > 1)", Guard(5)),
+    ]
+    (question,) = asked(desired, live, every_change=False)
+    assert question.after == "FILTER AND (x > 2, y > 1) FROM user"
+
+
 def test_everybody_enters_and_nobody_leaves() -> None:
     (question,) = asked([wanted("active", "FILTER *")], [ACTIVE])
     assert question.after == "FILTER * FROM user"
@@ -88,6 +110,7 @@ def test_a_list_with_everybody_says_what_its_other_members_say() -> None:
         wanted("one", "FILTER AND (INCLUDE all, x > 1)"),
         wanted("any", "FILTER OR (INCLUDE all, x > 1)"),
         wanted("both", "FILTER AND (INCLUDE all, INCLUDE any)"),
+        wanted("same", "FILTER AND (INCLUDE all)"),
         wanted("none", "FILTER NOT INCLUDE any"),
         wanted("nobody", "FILTER NOT AND (INCLUDE all, INCLUDE any)"),
     ]
@@ -96,6 +119,7 @@ def test_a_list_with_everybody_says_what_its_other_members_say() -> None:
         "one": "FILTER x > 1 FROM user",
         "any": "FILTER * FROM user",
         "both": "FILTER * FROM user",
+        "same": "FILTER * FROM user",
         "none": "it leaves out a segment that has everybody",
         "nobody": "it leaves out a segment that has everybody",
     }
@@ -142,7 +166,11 @@ def test_what_is_odd_in_the_account_cannot_be_written_out() -> None:
 
 
 def test_a_delete_is_asked_for_its_size_now() -> None:
-    assert asked([], [ACTIVE]) == (SizeQuestion("active", "user", hex_id("active")),)
+    page = found("page", "FILTER x = 1", table="content")
+    assert asked([], [ACTIVE, page]) == (
+        SizeQuestion("active", "user", hex_id("active")),
+        SizeQuestion("page", "content", hex_id("page")),
+    )
 
 
 def test_what_a_rule_needs_comes_first_then_what_reaches_most() -> None:

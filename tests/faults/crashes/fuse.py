@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
+from segsync.api.waits import Waits
 from segsync.journal import Journal, writing
 from segsync.sandbox import store as sandbox_store
 from segsync.sandbox.messages import Request, Response
@@ -139,6 +140,7 @@ def make_up_time() -> None:
         _MovedOn.seconds += seconds
 
     patch.object(time, "sleep", sleep).start()
+    patch.object(Waits, "sleep", lambda _, seconds: sleep(seconds)).start()
     patch.object(time, "monotonic", lambda: monotonic() + _MovedOn.seconds).start()
     for module in (sandbox_store, writing):
         patch.object(module, "datetime", _Datetime).start()
