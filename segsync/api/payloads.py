@@ -41,6 +41,7 @@ def _no_truth(value: object) -> object:
 Identifier = Annotated[str, Field(min_length=1, max_length=500)]
 Number = Annotated[int, BeforeValidator(_no_truth)]
 Count = Annotated[Number, Field(ge=0)]
+Measure = Annotated[float, BeforeValidator(_no_truth)]
 
 
 class _Payload(BaseModel):
@@ -196,6 +197,16 @@ class HistoryPayload(_Payload):
     metrics: list[SizePointPayload] | None = None
 
 
+class StatsPayload(_Payload):
+    """How the numbers of a field are spread."""
+
+    mean: Measure
+    sd: Measure
+    min: Measure
+    max: Measure
+    n: Count
+
+
 class FieldUsePayload(_Payload):
     """How one field is filled."""
 
@@ -204,6 +215,9 @@ class FieldUsePayload(_Payload):
     ents_absent: Count | None = None
     approx_cardinality: Count | None = None
     terms_counts: dict[str, Count] | None = None
+    more_terms: bool | None = None
+    stats: StatsPayload | None = None
+    last_updated: str | None = None
 
 
 class SegmentFieldsPayload(_Payload):
