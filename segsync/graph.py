@@ -55,6 +55,14 @@ def ancestors_first(edges: Mapping[Node, Iterable[Node]]) -> list[Node]:
     return order
 
 
+def depths(edges: Mapping[Node, Iterable[Node]]) -> dict[Node, int]:
+    """Return how many edges the longest way from each node has; there must be no cycle."""
+    found: dict[Node, int] = {}
+    for node in ancestors_first(edges):
+        found[node] = max((found[target] + 1 for target in edges.get(node, ())), default=0)
+    return found
+
+
 def find_cycles(
     edges: Mapping[Node, Iterable[Node]], preferred: Container[Node] = ()
 ) -> list[list[Node]]:

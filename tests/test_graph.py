@@ -2,6 +2,7 @@ import pytest
 
 from segsync.graph import (
     ancestors_first,
+    depths,
     find_cycles,
     nearest_changed,
     reachable,
@@ -44,6 +45,16 @@ def test_a_chain_of_any_length_is_walked() -> None:
     assert len(reachable(chain, 0)) == 20_000
     assert find_cycles(chain) == []
     assert find_cycles({**chain, 20_000: [0]})[0][:3] == [0, 1, 2]
+
+
+def test_a_depth_is_that_of_the_longest_way() -> None:
+    assert depths({**DIAMOND, "top": ["left", "right", "root"]}) == {
+        "root": 0,
+        "left": 1,
+        "right": 1,
+        "top": 2,
+    }
+    assert depths({number: [number + 1] for number in range(20_000)})[0] == 20_000
 
 
 def test_a_graph_without_cycles_has_none() -> None:

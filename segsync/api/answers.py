@@ -75,13 +75,6 @@ def read_object(data: object) -> Mapping[str, object]:
     return payloads.one(payloads.OBJECTS, data)
 
 
-def read_whole_job(data: object) -> Mapping[str, object]:
-    """Return the one job of an answer as it came, which has a workflow."""
-    job = read_object(data)
-    read_text(job.get("workflow"))
-    return job
-
-
 def read_setting(data: object) -> object:
     """Return the value of the one setting of an answer."""
     return payloads.one(payloads.SETTINGS, data).value

@@ -46,6 +46,7 @@ class Exchanges:
         somebody may have.
         """
         client = self._pool.client()
+        self._pool.deadline.begin(self._left(ends))
         try:
             response = client.send(self._build(client, request, ends), stream=True)
         except httpx.RequestError as error:
@@ -71,7 +72,7 @@ class Exchanges:
     def _build(self, client: httpx.Client, request: Request, ends: float) -> httpx.Request:
         headers = {} if request.content is None else {"Content-Type": request.content_type}
         usual = LIST_TIMEOUT if request.is_list else TIMEOUT
-        left = max(ends - self._clock(), 0.001)
+        left = self._left(ends)
         return client.build_request(
             request.method,
             self._pool.url + request.path,
@@ -85,6 +86,9 @@ class Exchanges:
                 pool=None,
             ),
         )
+
+    def _left(self, ends: float) -> float:
+        return max(ends - self._clock(), 0.001)
 
     def _read_body(self, response: httpx.Response, ends: float) -> bytes:
         """Return the body; a server that sends it drop by drop is not waited for for ever."""

@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 
 from segsync.api import answers, usage
-from segsync.api.endpoints import Endpoints, nothing, path_to
+from segsync.api.endpoints import Endpoints, nothing, path_part, path_to
 from segsync.api.results import JobLogEntry, NewJob
 from segsync.api.retry import DOUBTFUL_GROUP
 from segsync.segment import Job
@@ -50,7 +50,7 @@ class Jobs(Endpoints):
         and takes a `config` as a whole. So the job is read first and sent back completely; what
         somebody else has changed in between is lost.
         """
-        old = self._get(path_to(_JOBS, id), answers.read_whole_job)
+        old = self._get(path_to(_JOBS, id), _read_whole)
         path = path_to(path_to(_JOBS, str(old["workflow"])), id)
         return self._write("PUT", path, usage.read_job, body={**old, **changes})
 
@@ -93,3 +93,10 @@ class Jobs(Endpoints):
         path = path_to(_JOBS, id) + "/logs"
         params = {"include_errors": "true"}
         return self._get(path, usage.read_job_logs, params=params, is_list=True)
+
+
+def _read_whole(data: object) -> Mapping[str, object]:
+    """Return the one job of an answer as it came; its workflow must fit into a path."""
+    job = answers.read_object(data)
+    path_part(answers.read_text(job.get("workflow")))
+    return job

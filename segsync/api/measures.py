@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from segsync.api import payloads
-from segsync.api.results import FieldUse, MeasuredSize, MemberPage, SizePoint
+from segsync.api.results import FieldUse, MeasuredSize, MemberPage, NumberStats, SizePoint
 
 
 def read_size(data: object) -> int:
@@ -60,6 +60,12 @@ def read_field_uses_by_segment(data: object) -> dict[str, tuple[FieldUse, ...]]:
     return {each.id: _uses(each) for each in segments if each.id}
 
 
+def _stats(payload: payloads.StatsPayload | None) -> NumberStats | None:
+    if payload is None:
+        return None
+    return NumberStats(payload.mean, payload.sd, payload.min, payload.max, payload.n)
+
+
 def _uses(segment: payloads.SegmentFieldsPayload) -> tuple[FieldUse, ...]:
     return tuple(
         FieldUse(
@@ -68,6 +74,9 @@ def _uses(segment: payloads.SegmentFieldsPayload) -> tuple[FieldUse, ...]:
             each.ents_absent or 0,
             each.approx_cardinality,
             each.terms_counts,
+            has_more_terms=each.more_terms or False,
+            stats=_stats(each.stats),
+            counted_at=each.last_updated or "",
         )
         for each in segment.fields or ()
     )

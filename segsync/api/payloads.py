@@ -30,9 +30,16 @@ def _no_truth(value: object) -> object:
     return value
 
 
+<<<<<<< HEAD
 Identifier = Annotated[str, Bounds(min_length=1, max_length=_LONGEST_ID)]
 Number = Annotated[int, Before(_no_truth)]
 Count = Annotated[int, Bounds(ge=0), Before(_no_truth)]
+=======
+Identifier = Annotated[str, Field(min_length=1, max_length=500)]
+Number = Annotated[int, BeforeValidator(_no_truth)]
+Count = Annotated[Number, Field(ge=0)]
+Measure = Annotated[float, BeforeValidator(_no_truth)]
+>>>>>>> origin/main
 
 
 class SegmentPayload(Value, frozen=True):
@@ -178,7 +185,21 @@ class HistoryPayload(Value, frozen=True):
     metrics: list[SizePointPayload] | None = None
 
 
+<<<<<<< HEAD
 class FieldUsePayload(Value, frozen=True):
+=======
+class StatsPayload(_Payload):
+    """How the numbers of a field are spread."""
+
+    mean: Measure
+    sd: Measure
+    min: Measure
+    max: Measure
+    n: Count
+
+
+class FieldUsePayload(_Payload):
+>>>>>>> origin/main
     """How one field is filled."""
 
     field: Identifier
@@ -186,6 +207,9 @@ class FieldUsePayload(Value, frozen=True):
     ents_absent: Count | None = None
     approx_cardinality: Count | None = None
     terms_counts: dict[str, Count] | None = None
+    more_terms: bool | None = None
+    stats: StatsPayload | None = None
+    last_updated: str | None = None
 
 
 class SegmentFieldsPayload(Value, frozen=True):

@@ -17,6 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from segsync import __version__
+from segsync.api.deadline import BoundedBackend, Deadline
 from segsync.api.secrets import Redactor
 from segsync.diagnostics import error
 from segsync.errors import AuthenticationError, InvalidInputError
@@ -47,6 +48,7 @@ class Pool:
             "Accept": "application/json",
         }
         self.redactor = Redactor(token)
+        self.deadline = Deadline()
         self._transport = transport
         self._size = 1 if transport else math.ceil(max(connections, 1) / CONNECTIONS_PER_CLIENT)
         self._clients: dict[int, httpx.Client] = {}
@@ -79,28 +81,36 @@ class Pool:
             each.close()
 
     def _new_client(self) -> httpx.Client:
-        if self._context is None:
-            self._context = _new_context("" if self._transport else self.url)
         return httpx.Client(
             headers=self._headers,
+            transport=self._transport or self._new_transport(),
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def _new_transport(self) -> httpx.HTTPTransport:
+        if self._context is None:
+            self._context = _new_context(self.url)
+        made = httpx.HTTPTransport(
             verify=self._context,
-            transport=self._transport,
-            proxy=None if self._transport else proxy_for(self.url),
+            proxy=proxy_for(self.url),
             limits=httpx.Limits(
                 max_connections=CONNECTIONS_PER_CLIENT,
                 max_keepalive_connections=CONNECTIONS_PER_CLIENT,
                 keepalive_expiry=_KEEPALIVE_SECONDS,
             ),
-            timeout=TIMEOUT,
-            follow_redirects=False,
             http2=False,
             trust_env=False,
         )
+        # httpx has no parameter for it, and keeps what it has made to itself.
+        made._pool._network_backend = BoundedBackend(self.deadline)  # noqa: SLF001
+        return made
 
 
 def _new_context(url: str) -> ssl.SSLContext:
     # Reading the certificates takes 40 ms. Without TLS an empty context will do: it trusts nobody.
-    if not url or url.startswith("http:"):
+    if url.startswith("http:"):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return httpx.create_ssl_context()
 

@@ -139,11 +139,29 @@ class SizePoint(Value, frozen=True):
     size: int
 
 
+<<<<<<< HEAD
 class FieldUse(Value, frozen=True):
+=======
+@dataclass(frozen=True, slots=True)
+class NumberStats:
+    """How numbers are spread: mean, standard deviation, least, greatest, and how many they are."""
+
+    mean: float
+    sd: float
+    min: float
+    max: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+>>>>>>> origin/main
     """How a field is filled among the members of a segment.
 
     `present` and `absent` count profiles; `cardinality` is roughly the number of distinct values;
-    `terms` are the most frequent ones, where the field has terms.
+    `terms` are the most frequent ones, where the field has terms, and `has_more_terms` says that
+    there are others. `stats` are those of a field of numbers. `counted_at` is when all this was
+    counted, as the API writes it, or "".
     """
 
     field: str
@@ -151,6 +169,9 @@ class FieldUse(Value, frozen=True):
     absent: int
     cardinality: int | None = None
     terms: Mapping[str, int] | None = None
+    has_more_terms: bool = False
+    stats: NumberStats | None = None
+    counted_at: str = ""
 
 
 class MemberPage(Value, frozen=True):

@@ -1,12 +1,15 @@
-"""What is wrong between the files and the account: references that lead nowhere, cycles."""
+"""What is wrong between the files and the account: references that lead nowhere, cycles, depth."""
 
 from collections.abc import Container, Iterator, Mapping
 
 from segsync.diagnostics import Diagnostic, Location, did_you_mean, error
-from segsync.graph import find_cycles
+from segsync.graph import depths, find_cycles
 from segsync.planning.identity import Identities, identities, references
 from segsync.planning.matching import Matching, match_segments
 from segsync.segment import DesiredSegment, DesiredState, LiveSegment, LiveState
+
+MAX_DEPTH = 100
+"""How many segments deep the engine follows INCLUDE (from the parser library)."""
 
 
 def check(
@@ -28,7 +31,7 @@ def check(
     renamed_to = {each.key: slug for slug, each in pairs.items() if each and each.key != slug}
     return (
         *_bad_references(present, defined, renamed_to, names),
-        *_cycles(present, defined, names, live),
+        *_bad_chains(present, defined, names, live),
     )
 
 
@@ -65,12 +68,13 @@ def _missing(slug: str, reference: str, names: Identities, at: Location) -> Diag
     )
 
 
-def _cycles(
+def _bad_chains(
     present: Mapping[str, DesiredSegment],
     defined: Mapping[str, DesiredSegment],
     names: Identities,
     live: LiveState,
 ) -> Iterator[Diagnostic]:
+    """Yield the cycles, and without any what leads deeper than the engine follows."""
     wanted = {names.desired(slug): entry for slug, entry in present.items()}
     slugs = {each.id: each.key for each in live.segments}
     slugs |= {identity: entry.key for identity, entry in wanted.items()}
@@ -84,7 +88,10 @@ def _cycles(
     }
     for identity, entry in redefined.items():
         edges[identity] = tuple(map(names.desired, references(entry.segment.definition)))
-    for cycle in find_cycles(edges, wanted):
+    cycles = find_cycles(edges, wanted)
+    if not cycles:
+        yield from _too_deep(edges, redefined)
+    for cycle in cycles:
         if cycle[0] not in wanted:
             # A cycle among segments that nobody manages here is not this run's to judge.
             continue
@@ -95,3 +102,20 @@ def _cycles(
             detail="Remove one of these INCLUDEs; Lytics cannot evaluate a cycle.",
             at=wanted[cycle[0]].source,
         )
+
+
+def _too_deep(
+    edges: Mapping[str, tuple[str, ...]], redefined: Mapping[str, DesiredSegment]
+) -> Iterator[Diagnostic]:
+    """Yield the definitions that lead too deep, the first of each chain."""
+    if sum(map(bool, edges.values())) <= MAX_DEPTH:
+        return  # nearly always
+    deep = {each for each, depth in depths(edges).items() if depth > MAX_DEPTH}
+    for identity, entry in redefined.items():
+        if identity in deep and deep.isdisjoint(set(edges[identity]) & redefined.keys()):
+            yield error(
+                "include-depth",
+                f"{entry.key} includes more than {MAX_DEPTH} segments deep",
+                detail="Shorten the chain of INCLUDEs; Lytics follows them no further.",
+                at=entry.source,
+            )

@@ -196,6 +196,45 @@ def test_a_read_is_repeated_until_the_server_answers() -> None:
         assert tested.calls == 4
 
 
+@pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 201 Created\r\n"])
+def test_headers_that_drip_are_given_up_in_time_and_leave_a_write_in_doubt(begin: bytes) -> None:
+    def drip(server: Server, connection: socket.socket) -> None:
+        server.read(connection)
+        connection.sendall(begin)
+        try:
+            while not server.stop.wait(0.02):
+                connection.sendall(b"X-Slow: 1\r\n" if begin else b"H")
+        except OSError:
+            return
+
+    limits = Limits(operation=0.2)
+    with serving(drip) as server, client(server.url, limits=limits, real_time=True) as tested:
+        began = time.monotonic()
+        with pytest.raises(ConnectionLostError, match="the whole of it took too long") as caught:
+            tested.create_group(GROUP)
+        assert time.monotonic() - began < 5
+    assert caught.value.effect is Effect.UNKNOWN
+
+
+def test_a_request_that_nobody_reads_on_is_given_up_in_time() -> None:
+    def read_slowly(server: Server, connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        while not server.stop.wait(0.02) and connection.recv(4096):
+            pass
+
+    limits = Limits(operation=0.2)
+    huge = Group("VIP", "x" * 20_000_000)
+    with (
+        serving(read_slowly) as server,
+        client(server.url, limits=limits, real_time=True) as tested,
+    ):
+        began = time.monotonic()
+        with pytest.raises(ConnectionLostError, match="the whole of it took too long") as caught:
+            tested.create_group(huge)
+        assert time.monotonic() - began < 5
+    assert caught.value.effect is Effect.UNKNOWN
+
+
 def test_a_body_that_drips_is_given_up_in_time() -> None:
     def drip(server: Server, connection: socket.socket) -> None:
         server.read(connection)

@@ -1,6 +1,6 @@
 import pytest
 
-from segsync.api.results import FieldUse, Scan
+from segsync.api.results import FieldUse, NumberStats, Scan
 from segsync.errors import MalformedAnswerError
 from tests.api.support import Api, answer
 
@@ -17,12 +17,25 @@ def test_how_fields_are_filled() -> None:
             "ents_absent": 1,
             "approx_cardinality": 2,
         },
-        {"field": "visits", "terms_counts": None},
+        {
+            "field": "visits",
+            "terms_counts": None,
+            "more_terms": True,
+            "stats": {"mean": 1.5, "sd": 0.5, "min": 1, "max": 2, "n": 2, "later": "x"},
+            "last_updated": "2026-03-18T12:00:00Z",
+        },
     ]
     api = Api(answer({"segments": [{"id": ID, "fields": fields}]}), answer({"segments": None}))
     assert api.client.field_uses(ID, fields=["country", "visits"], limit=5, table="content") == (
         FieldUse("country", 7, 1, 2, {"US": 5, "CA": 2}),
-        FieldUse("visits", 0, 0),
+        FieldUse(
+            "visits",
+            0,
+            0,
+            has_more_terms=True,
+            stats=NumberStats(1.5, 0.5, 1.0, 2.0, 2),
+            counted_at="2026-03-18T12:00:00Z",
+        ),
     )
     assert api.client.field_uses(ID) == ()
     assert api.asked == [

@@ -3,6 +3,7 @@ import ssl
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import httpcore
 import httpx
 import pytest
 
@@ -164,7 +165,8 @@ def test_certificates_are_checked() -> None:
 
 
 def proxied(client: httpx.Client) -> bool:
-    return any(client._mounts.values())  # noqa: SLF001 (httpx has no way to ask for it)
+    transport = client._transport  # noqa: SLF001 (httpx has no way to ask for it)
+    return isinstance(getattr(transport, "_pool", None), httpcore.HTTPProxy)
 
 
 def test_the_usual_variables_name_a_proxy(no_proxies: pytest.MonkeyPatch) -> None:

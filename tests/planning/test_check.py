@@ -137,3 +137,29 @@ def test_a_cycle_of_others_alone_is_not_ours_to_judge() -> None:
 def test_a_cycle_that_the_files_remove_is_none() -> None:
     live = [found("a", "FILTER INCLUDE b"), found("b", "FILTER INCLUDE a")]
     assert problems([wanted("a"), wanted("b", "FILTER INCLUDE a")], live) == []
+
+
+def chain(length: int) -> list[DesiredSegment]:
+    """Return segments of which each but the first includes the one before it."""
+    return [wanted("s0"), *(wanted(f"s{n}", f"FILTER INCLUDE s{n - 1}") for n in range(1, length))]
+
+
+def test_a_chain_of_includes_may_be_as_deep_as_the_engine_follows() -> None:
+    assert problems(chain(101)) == []
+
+
+def test_a_deeper_chain_is_an_error_where_it_becomes_too_deep() -> None:
+    assert problems(chain(150)) == [
+        (
+            "audiences/a.yaml:3:5: error: s101 includes more than 100 segments deep"
+            " [include-depth]\n"
+            "    Shorten the chain of INCLUDEs; Lytics follows them no further."
+        )
+    ]
+
+
+def test_a_chain_may_lead_on_through_live_segments() -> None:
+    live = [found(each.key, each.segment.definition.text, owned=False) for each in chain(150)]
+    assert problems([], live) == []
+    assert problems([wanted("mine", "FILTER INCLUDE s99")], live) == []
+    assert len(problems([wanted("mine", "FILTER INCLUDE s149")], live)) == 1

@@ -1,0 +1,95 @@
+"""Bounds a whole exchange over a connection, and not only the silence between two of its bytes.
+
+httpx bounds each read by itself: a server that sends its headers one byte at a time would be waited
+for without end.
+"""
+
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore
+
+
+class Deadline:
+    """When the exchange of each thread has to be over; one exchange at a time in a thread."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    def begin(self, seconds: float) -> None:
+        """Begin an exchange of this thread that may take so long."""
+        self._local.ends = time.monotonic() + seconds
+
+    def left(self, timeout: float | None) -> float | None:
+        """Return how long the next step may take; raise `ReadTimeout` when the time is over."""
+        ends: float | None = getattr(self._local, "ends", None)
+        if ends is None:
+            return timeout
+        left = ends - time.monotonic()
+        if left <= 0:
+            message = "the whole of it took too long"
+            raise httpcore.ReadTimeout(message)
+        return left if timeout is None else min(timeout, left)
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Say of a step that was too slow whether the whole exchange was."""
+        try:
+            yield
+        except httpcore.TimeoutException:
+            self.left(None)
+            raise
+
+
+class BoundedBackend(httpcore.SyncBackend):
+    """The network of httpcore, with no exchange beyond its deadline."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect as httpcore does."""
+        stream = super().connect_tcp(host, port, timeout, local_address, socket_options)
+        return _BoundedStream(stream, self._deadline)
+
+
+class _BoundedStream(httpcore.NetworkStream):
+    """A connection of which each step may take no longer than the exchange has left."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with self._deadline.telling():
+            return self._stream.read(max_bytes, self._deadline.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        with self._deadline.telling():
+            self._stream.write(buffer, self._deadline.left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        return _BoundedStream(stream, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
+        return self._stream.get_extra_info(info)
