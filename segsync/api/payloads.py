@@ -30,16 +30,10 @@ def _no_truth(value: object) -> object:
     return value
 
 
-<<<<<<< HEAD
 Identifier = Annotated[str, Bounds(min_length=1, max_length=_LONGEST_ID)]
 Number = Annotated[int, Before(_no_truth)]
 Count = Annotated[int, Bounds(ge=0), Before(_no_truth)]
-=======
-Identifier = Annotated[str, Field(min_length=1, max_length=500)]
-Number = Annotated[int, BeforeValidator(_no_truth)]
-Count = Annotated[Number, Field(ge=0)]
-Measure = Annotated[float, BeforeValidator(_no_truth)]
->>>>>>> origin/main
+Measure = Annotated[float, Before(_no_truth)]
 
 
 class SegmentPayload(Value, frozen=True):
@@ -185,10 +179,7 @@ class HistoryPayload(Value, frozen=True):
     metrics: list[SizePointPayload] | None = None
 
 
-<<<<<<< HEAD
-class FieldUsePayload(Value, frozen=True):
-=======
-class StatsPayload(_Payload):
+class StatsPayload(Value, frozen=True):
     """How the numbers of a field are spread."""
 
     mean: Measure
@@ -198,8 +189,7 @@ class StatsPayload(_Payload):
     n: Count
 
 
-class FieldUsePayload(_Payload):
->>>>>>> origin/main
+class FieldUsePayload(Value, frozen=True):
     """How one field is filled."""
 
     field: Identifier

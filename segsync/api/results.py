@@ -139,11 +139,7 @@ class SizePoint(Value, frozen=True):
     size: int
 
 
-<<<<<<< HEAD
-class FieldUse(Value, frozen=True):
-=======
-@dataclass(frozen=True, slots=True)
-class NumberStats:
+class NumberStats(Value, frozen=True):
     """How numbers are spread: mean, standard deviation, least, greatest, and how many they are."""
 
     mean: float
@@ -153,9 +149,7 @@ class NumberStats:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class FieldUse:
->>>>>>> origin/main
+class FieldUse(Value, frozen=True):
     """How a field is filled among the members of a segment.
 
     `present` and `absent` count profiles; `cardinality` is roughly the number of distinct values;
