@@ -95,8 +95,9 @@ class Members(Endpoints):
 
         `GET /api/segment/{id}/scan`, 100 at a time (documented). The mark of the next page may
         repeat (observed by Lytics engineers), so that it ends with an empty one, or with a page
-        that has nothing new. When `scan` asks for few `fields`, members look alike: then nothing
-        new is the end only once there were as many as `total` says (seen in a client), if at all.
+        that has nothing new. Members may look alike, above all when `scan` asks for few `fields`:
+        nothing new is the end only once there were as many as `total` says (seen in a client), if
+        it is told; if not, ask for a field that identifies.
         """
         yield from self._scan(path_to(_SEGMENT, id) + "/scan", table_param(table), scan)
 
@@ -118,31 +119,26 @@ class Members(Endpoints):
         count = 0
         while True:
             page = self._get_page(path, measures.read_members, params=params)
-            rows = _new_rows(page, seen, count=count, may_look_alike=bool(scan.fields))
-            yield from rows
-            if not rows or not page.next:
+            if not _is_new(page, seen, count=count):
+                return
+            yield from page.members
+            if not page.next:
                 return
             count += len(page.members)
             params["start"] = page.next
 
 
-def _new_rows(
-    page: MemberPage, seen: set[str], *, count: int, may_look_alike: bool
-) -> list[Mapping[str, object]]:
-    """Return the rows of a page that were not on an earlier one, and remember them in `seen`.
+def _is_new(page: MemberPage, seen: set[str], *, count: int) -> bool:
+    """Return whether a page is not one that was there before, and remember its rows in `seen`.
 
-    `count` is how many rows the earlier pages had.
+    `count` is how many rows the earlier pages had. Members may look alike, so that a page of known
+    rows is new all the same as long as `total` says that there are so many.
     """
-    new = {
-        text: each
-        for each in page.members
-        if (text := json.dumps(each, sort_keys=True)) not in seen
-    }
-    seen.update(new)
-    if not may_look_alike:
-        return list(new.values())
+    texts = {json.dumps(each, sort_keys=True) for each in page.members}
+    has_news = not texts <= seen
+    seen.update(texts)
     are_more = page.total is not None and count + len(page.members) <= page.total
-    return list(page.members) if new or are_more else []
+    return bool(page.members) and (has_news or are_more)
 
 
 def _field_params(

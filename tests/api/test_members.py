@@ -118,7 +118,8 @@ def test_a_scan_says_what_it_wants_to_see() -> None:
     assert Scan(recent=True).params() == {"recent": "true"}
 
 
-def test_members_that_look_alike_are_all_told() -> None:
+@pytest.mark.parametrize("scan", [Scan(), Scan(("country",))])
+def test_members_that_look_alike_are_all_told(scan: Scan) -> None:
     alike = [{"country": "US"}] * 3
     api = Api(
         answer(alike, _next="x", total=8),
@@ -126,11 +127,11 @@ def test_members_that_look_alike_are_all_told() -> None:
         answer(alike[:2], _next="x", total=8),
         answer(alike[:2], _next="x", total=8),
     )
-    assert len(list(api.client.members(ID, scan=Scan(("country",))))) == 8
+    assert len(list(api.client.members(ID, scan=scan))) == 8
 
 
 @pytest.mark.parametrize("total", [None, "8", True])
 def test_without_a_total_a_page_of_nothing_new_is_the_end(total: object) -> None:
     alike = [{"country": "US"}, {"country": "US"}]
     pages = [answer(alike, _next="x", total=total)] * 2
-    assert len(list(Api(*pages).client.members(ID, scan=Scan(("country",))))) == 2
+    assert len(list(Api(*pages).client.members(ID))) == 2
