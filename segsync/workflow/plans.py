@@ -13,6 +13,7 @@ from segsync.planning.check import check
 from segsync.planning.matching import match_segments
 from segsync.planning.options import PlanOptions
 from segsync.planning.planner import build_plan
+from segsync.planning.room import check_room
 from segsync.planning.trust import unlisted
 from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState
 from segsync.value import Value
@@ -51,6 +52,7 @@ def make_plan(settings: Settings, client: Client, wishes: Wishes) -> Planned:
             raise InvalidInputError((*told, *problems))
         options = plan_options(settings, wishes)
         plan = build_plan(loaded.desired, live, options, matched=matched)
+        told += tuple(check_room(plan, live))
         if wishes.sends:
             told += field_problems(settings, client, plan, loaded.desired)
             if has_errors(told):
