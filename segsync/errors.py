@@ -27,9 +27,11 @@ diagnostic.
 
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from segsync.diagnostics import Diagnostic
+if TYPE_CHECKING:
+    # `--help` needs the exit codes alone.
+    from segsync.diagnostics import Diagnostic
 
 
 class ExitCode(IntEnum):
@@ -55,7 +57,7 @@ class SegsyncError(Exception):
 
     exit_code: ClassVar[ExitCode] = ExitCode.UNEXPECTED
 
-    def __init__(self, message: str, *, diagnostics: Sequence[Diagnostic] = ()) -> None:
+    def __init__(self, message: str, *, diagnostics: Sequence["Diagnostic"] = ()) -> None:
         super().__init__(message)
         self.diagnostics = tuple(diagnostics)
 
@@ -65,7 +67,7 @@ class InvalidInputError(SegsyncError):
 
     exit_code = ExitCode.INVALID_INPUT
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+    def __init__(self, diagnostics: Sequence["Diagnostic"]) -> None:
         super().__init__("\n".join(str(each) for each in diagnostics), diagnostics=diagnostics)
 
 

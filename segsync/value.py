@@ -2,7 +2,7 @@
 
 A plan of 5,000 segments makes some 30,000 of them before anything is printed, from classes that
 have to be made first. Structures of msgspec are quicker than data classes in both, by seven and by
-thirty times (docs/decisions/0010-msgspec.md).
+thirty times (docs/decisions/0010-start-up.md).
 """
 
 from inspect import cleandoc
