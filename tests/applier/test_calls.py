@@ -290,13 +290,10 @@ def test_a_token_or_an_address_that_may_no_longer_read_stops_the_run(scene: Scen
     before = a_segment("a")
     object_id = scene.has(before)
     changed = update(object_id, before, replace(before, name="New"))
+    needed = "reading segments and groups needs the role v2_segment_view"
     scene.account.meddle = lambda _: httpx.Response(403, json={"message": "Not authorized"})
     assert scene.apply(changed, create(a_segment("b"), number=2)) == [
-        (
-            "failed",
-            f"GET {SEGMENTS}/{object_id}: Not authorized; reading segments and groups needs the"
-            " role v2_segment_view (HTTP 403)",
-        ),
+        ("failed", f"GET {SEGMENTS}/{object_id}: Not authorized; {needed} (HTTP 403)"),
         ("skipped", "the run stopped when update of a failed"),
     ]
 
