@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -52,6 +52,21 @@ def exclusive(folder: Path, holder: Holder, *, origin: str, aid: int) -> Iterato
     finally:
         # The file stays: another run may have opened it already, and would lock a file of no name.
         os.close(descriptor)
+
+
+@contextmanager
+def exclusive_where_possible(
+    folder: Path | None, holder: Holder, *, origin: str, aid: int
+) -> Iterator[None]:
+    """Hold the lock as `exclusive` does, and do without where there can be none.
+
+    So it is without a folder, in one that nobody may write to, and on a disk that knows no locks.
+    """
+    with ExitStack() as stack:
+        if folder is not None:
+            with suppress(OSError):
+                stack.enter_context(exclusive(folder, holder, origin=origin, aid=aid))
+        yield
 
 
 def _told(descriptor: int, aid: int) -> str:

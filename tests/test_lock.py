@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segsync.errors import ExitCode, LockedError
-from segsync.lock import Holder, exclusive
+from segsync.lock import Holder, exclusive, exclusive_where_possible
 
 ORIGIN = "https://api.example.com"
 ANN = Holder(4711, "ann@laptop", "2026-11-23T03:30:45+00:00", "apply")
@@ -79,3 +79,19 @@ def test_a_process_that_is_killed_leaves_no_lock_behind(tmp_path: Path) -> None:
         process.wait(10)
     with exclusive(tmp_path, BOB, origin=ORIGIN, aid=1):
         assert os.listdir(tmp_path)  # noqa: PTH208 - the file stays, and nobody holds it
+
+
+def test_a_lock_that_is_held_is_respected_and_one_that_cannot_be_is_done_without(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for folder in (None, file / "state"):
+        with exclusive_where_possible(folder, ANN, origin=ORIGIN, aid=1):
+            pass
+    with (
+        exclusive_where_possible(tmp_path, ANN, origin=ORIGIN, aid=1),
+        pytest.raises(LockedError, match="of ann@laptop"),
+        exclusive_where_possible(tmp_path, BOB, origin=ORIGIN, aid=1),
+    ):
+        pass

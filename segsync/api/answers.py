@@ -19,6 +19,13 @@ def read_account(data: object) -> Account:
     return Account(own[0].aid, own[0].name or "")
 
 
+def read_accounts(data: object) -> tuple[Account, ...]:
+    """Return all accounts that the token reaches, its own first."""
+    own = read_account(data)
+    found = (Account(each.aid, each.name or "") for each in payloads.rows(payloads.ACCOUNTS, data))
+    return (own, *(each for each in found if each.aid != own.aid))
+
+
 def read_references(data: object) -> tuple[str, ...]:
     """Return the ids (or slugs) of an answer of objects, ids or slugs: the shape is unknown."""
     rows = data if isinstance(data, list) else [] if data is None else [data]

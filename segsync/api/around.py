@@ -23,6 +23,13 @@ class Surroundings(Endpoints):
         self._aid = account.aid
         return account
 
+    def accounts(self) -> tuple[Account, ...]:
+        """Return the accounts that the token reaches, its own first; a parent's reaches several.
+
+        `GET /v2/account` (observed by Lytics engineers). All other methods are about its own.
+        """
+        return self._get("/v2/account", answers.read_accounts)
+
     def known_account(self) -> Account:
         """Return the account as it was answered before; ask only if it never was."""
         return self._account or self.account()

@@ -4,11 +4,11 @@ from functools import partial
 
 from segsync.applier.endings import (
     DELETED_MEANWHILE,
-    FATAL_ERRORS,
     Done,
     Ending,
     Failed,
     changed_meanwhile,
+    ends_run,
 )
 from segsync.applier.groups import make_group
 from segsync.applier.guards import Managed, Seen, after_create, after_update, differences
@@ -27,7 +27,7 @@ from segsync.segment import Group, Segment
 def carry_out(change: Change, run: Run) -> Outcome:
     """Carry out one change and return how it ended.
 
-    Raises the `FATAL_ERRORS`, and `JournalError` before anything is sent that cannot be written
+    Raises what ends the run, and `JournalError` before anything is sent that cannot be written
     down; every other failure of the API is an outcome.
     """
     run.take_up(change)
@@ -37,9 +37,9 @@ def carry_out(change: Change, run: Run) -> Outcome:
         if run.may_have_written:
             raise
         return Outcome(change, Result.SKIPPED, reason="interrupted", id=change.id)
-    except FATAL_ERRORS:
-        raise
     except ApiError as problem:
+        if ends_run(problem):
+            raise
         ending = Failed(problem.summary, exit_code=problem.exit_code)
     request_id = run.last_request_id if ending.request_id is None else ending.request_id
     if isinstance(ending, Done):

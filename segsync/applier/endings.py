@@ -1,10 +1,16 @@
 """How the work on one change ended, before it becomes an outcome, and the words that recur."""
 
-from segsync.errors import AuthenticationError, ExitCode, NotAttemptedError, WrongAccountError
+from segsync.errors import (
+    ApiError,
+    AuthenticationError,
+    ExitCode,
+    NotAttemptedError,
+    PermissionDeniedError,
+    WrongAccountError,
+)
 from segsync.value import Value
 
-# After one of these no other call can succeed.
-FATAL_ERRORS = (AuthenticationError, NotAttemptedError, WrongAccountError)
+_FATAL = (AuthenticationError, NotAttemptedError, WrongAccountError)
 
 DELETED_MEANWHILE = "deleted by somebody else since the plan"
 
@@ -33,6 +39,16 @@ class Failed(Value, frozen=True):
 
 
 Ending = Done | Failed
+
+
+def ends_run(problem: ApiError) -> bool:
+    """Return whether no other call can succeed after this one.
+
+    A write that is forbidden may be so for one object alone. What was read when the plan was made
+    and is forbidden now is so for the token or the address, and with it everything.
+    """
+    is_shut_out = isinstance(problem, PermissionDeniedError) and problem.method == "GET"
+    return is_shut_out or isinstance(problem, _FATAL)
 
 
 def changed_meanwhile(fields: tuple[str, ...]) -> str:

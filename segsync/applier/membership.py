@@ -7,7 +7,7 @@ group is written: with all the members that it has, so that nobody else's is los
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from segsync.applier.endings import FATAL_ERRORS, Ending, Failed
+from segsync.applier.endings import Ending, Failed, ends_run
 from segsync.applier.guards import Managed, Seen, StoredOtherwise, Trap
 from segsync.applier.judging import judge
 from segsync.applier.looking import look_until, unknown
@@ -52,9 +52,9 @@ def judge_write(
 def _move(sent: Segment, answer: Seen, run: Run, *, may_write: Collection[str]) -> Seen | Failed:
     try:
         return _moved(sent, answer, run, may_write=may_write)
-    except FATAL_ERRORS:
-        raise
     except ApiError as problem:
+        if ends_run(problem):
+            raise
         reason = f"it was written, but its groups could not be: {problem.summary}"
         return Failed(reason, answer.id, exit_code=problem.exit_code)
 

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 from segsync.api.client import Client
 from segsync.applier.board import Board, OnError
 from segsync.applier.calls import carry_out
-from segsync.applier.endings import FATAL_ERRORS
 from segsync.applier.run import Run
-from segsync.errors import JournalError
+from segsync.errors import ApiError, JournalError
 from segsync.journal import UNRECORDED, CallLog
 from segsync.journal.records import ChangeEnd
 from segsync.outcome import Outcome, Result
@@ -35,9 +34,10 @@ def apply_plan(  # noqa: PLR0913 - what a test must control is passed in
     Whether the plan may be applied at all (`Plan.is_refused`) is for the caller to ask. At most
     `parallelism` calls are in flight. Once `stop` is set no new change starts; the rest is yielded
     as skipped. A failure skips what depends on it, and all deletes unless it was one itself; a
-    rejected token, or `OnError.STOP`, skips everything that has not started. An exception that
-    nobody expected ends in the same way and is raised after the last outcome. Close the generator
-    to give up early: that returns when the calls in flight have finished.
+    rejected token, a read that is forbidden, or `OnError.STOP`, skips everything that has not
+    started. An exception that nobody expected ends in the same way and is raised after the last
+    outcome. Close the generator to give up early: that returns when the calls in flight have
+    finished.
 
     `known_ids` are the ids of everything that the account had when the run started: nothing of it
     is ever taken for something that this run has made by accident. Each write is in the `journal`
@@ -105,7 +105,7 @@ def _work(
         try:
             outcome = perform(change)
             stops_run = False
-        except FATAL_ERRORS as problem:
+        except ApiError as problem:
             outcome = Outcome(
                 change,
                 Result.FAILED,

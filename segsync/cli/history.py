@@ -8,7 +8,8 @@ import click
 from segsync.cli.options import ENVIRONMENT, common, settings_of
 from segsync.cli.output import warn
 from segsync.cli.reports import Target, deliver, report_option
-from segsync.report.journaled import history_document, history_text, run_text
+from segsync.report.history import history_document
+from segsync.report.journaled import history_text, run_text
 from segsync.report.safe import log_line, safe_line
 from segsync.workflow.remembering import past_run, past_runs
 

@@ -60,7 +60,18 @@ def read_settings(
         limits=_limits(keys),
         forbid=frozenset(keys.get("forbid", ())),
         lint=_lint(keys, document),
+        state=_state_folder(environ),
     )
+
+
+def _state_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return where the user's programs keep state, as the XDG base directories have it.
+
+    A relative path says nothing there.
+    """
+    named = Path(environ.get("XDG_STATE_HOME", ""))
+    usual = Path(environ.get("HOME", ""), ".local/state")
+    return next((each / "segsync" for each in (named, usual) if each.is_absolute()), None)
 
 
 def settings_file(path: Path | None, cwd: Path) -> Path:

@@ -50,7 +50,8 @@ class Settings(Value, frozen=True):
     has the flags, without dashes, that nobody may give. `lint`
     has the severities, `off` among them, that override those of lint rules, by rule id. `max_wait`
     is how long an account may ask to be left alone for, and `deadline` after how long a run starts
-    nothing more, both in seconds.
+    nothing more, both in seconds. `state` is the folder of the user's programs for what they keep
+    between runs, or None when the environment names none.
     """
 
     root: Path
@@ -64,3 +65,4 @@ class Settings(Value, frozen=True):
     lint: Mapping[str, str] = field(default_factory=dict)
     max_wait: float = 60.0
     deadline: float | None = None
+    state: Path | None = None

@@ -1,4 +1,4 @@
-"""Tells about earlier runs: all of them in a table, or one with what became of each change."""
+"""Tells people about earlier runs: all in a table, or one with what became of each change."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,6 @@ from segsync.outcome import Result
 from segsync.plan import Action
 from segsync.report.safe import safe_line
 from segsync.report.words import counted
-
-HISTORY_FORMAT_VERSION = 1
 
 _REQUESTED = "requested"
 _HEADINGS = ("RUN", "COMMAND", "WHO", "ACCOUNT", "RESULT")
@@ -46,40 +44,6 @@ def run_text(run: JournaledRun) -> str:
     return "".join(f"{safe_line(line)}\n" for line in lines)
 
 
-def history_document(runs: Sequence[JournaledRun]) -> dict[str, object]:
-    """Return the runs as what JSON can hold; the plan of each stays in its journal."""
-    return {"format_version": HISTORY_FORMAT_VERSION, "runs": [_document(each) for each in runs]}
-
-
-def _document(run: JournaledRun) -> dict[str, object]:
-    head = run.head
-    return {
-        "run": head.run,
-        "started": head.started,
-        "who": head.who,
-        "command": head.command,
-        "account": head.account,
-        "aid": head.aid,
-        "origin": head.origin,
-        "segsync_version": head.segsync_version,
-        "plan_digest": head.digest,
-        "ended": None if run.ended is None else str(run.ended),
-        "in_flight": len(run.in_flight),
-        "results": dict(sorted(Counter(each.result for each in _counted(run)).items())),
-        "calls": [
-            {
-                "change": each.change,
-                "method": each.method,
-                "path": each.path,
-                "at": each.at,
-                "result": None if each.result is None else str(each.result),
-                "request_id": each.request_id,
-            }
-            for each in run.calls
-        ],
-    }
-
-
 def _row(run: JournaledRun) -> tuple[str, str, str, str, str]:
     head = run.head
     cells = (head.run, head.command, head.who, f"{head.account} ({head.aid})", _result(run))
@@ -87,7 +51,7 @@ def _row(run: JournaledRun) -> tuple[str, str, str, str, str]:
 
 
 def _result(run: JournaledRun) -> str:
-    counts = Counter(_told(each, run) for each in _counted(run))
+    counts = Counter(_told(each, run) for each in counted_ends(run))
     told = [f"{counts[each]} {each}" for each in (*Result, _REQUESTED) if counts[each]]
     if steps := _steps_done(run):
         told.append(counted(steps, "rename step"))
@@ -99,7 +63,7 @@ def _result(run: JournaledRun) -> str:
     return f"{f'{how}: ' if how else ''}{', '.join(told) or 'nothing was done'}"
 
 
-def _counted(run: JournaledRun) -> list[ChangeEnd]:
+def counted_ends(run: JournaledRun) -> list[ChangeEnd]:
     """Return the ends that an apply counts: no steps of renames unless they failed."""
     steps = _steps(run)
     return [

@@ -51,7 +51,7 @@ def _info(call: Call, segment_id: str, table: str, positions: Sequence[int]) -> 
     at = timestamp(call.now)
     infos = []
     for name in [each for each in people.names if each in (names or people.names)]:
-        found = [row[name] for row in people.rows(positions, [name]) if name in row]
+        found = people.values(name, positions)
         filled = _filled(name, found, len(positions), terms=terms)
         infos.append(filled | {"last_updated": at})
     return {"id": segment_id, "fields": infos or None}

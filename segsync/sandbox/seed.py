@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from segsync.filterql import FilterQLSyntaxError
-from segsync.sandbox.access import IP_LIST, TOKENS
+from segsync.sandbox.access import GRANTS, IP_LIST, TOKENS
 from segsync.sandbox.calls import DEFAULT_TABLE
 from segsync.sandbox.definitions import Definition, read_definition
 from segsync.sandbox.errors import SandboxStateError
@@ -37,7 +37,8 @@ class Seed:
 
     What comes from a snapshot has ids, keeps them, and is named by them.
     `population` may say how many people the account has (`profiles`) and which (`seed`), and
-    `networks` from where, as CIDRs, it may be called; without any it is from everywhere.
+    `networks` from where, as CIDRs, it may be called; without any it is from everywhere. `tokens`
+    are more than those that every account has, each with the word for what it may do.
     """
 
     account: JsonObject
@@ -50,6 +51,7 @@ class Seed:
     collections: tuple[JsonObject, ...] = ()
     population: JsonObject = field(default_factory=dict)
     networks: tuple[str, ...] = ()
+    tokens: JsonObject = field(default_factory=dict)
 
 
 @cache
@@ -73,6 +75,7 @@ def load_seed(path: Path) -> Seed:
             collections=tuple(read.get("collections", ())),
             population=read.get("population", {}),
             networks=tuple(read.get("networks", ())),
+            tokens=read.get("tokens", {}),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise _bad_seed(problem, path) from problem
@@ -140,7 +143,10 @@ def _plant_account(state: AccountState, seed: Seed, at: str) -> JsonObject:
     account_id = seed.account.get("id", stable_id(Kind.ACCOUNT, str(aid)))
     account = {"id": account_id, "aid": aid, "parentaid": aid, "name": seed.account["name"]}
     state.put(Kind.ACCOUNT, account | {"created": at, "updated": at})
-    for token, access in TOKENS.items():
+    for token, access in (TOKENS | seed.tokens).items():
+        if access not in GRANTS:
+            message = f"a token cannot be {access!r}; it can be {', '.join(GRANTS)}"
+            raise TypeError(message)
         state.put(Kind.TOKEN, {"id": token, "access": access, "author": f"{token}.token"})
     for table, fields in seed.fields.items():
         rows = [_field(each) for each in fields]

@@ -27,6 +27,8 @@ def as_seed(read: JsonObject) -> JsonObject:
         found["account"] = _own(found["account"])
     if "table" in found:
         found["fields"] = {each["id"]: each["fields"] for each in found["table"]}
+    if "setting" in found:
+        found["networks"] = [each for setting in found["setting"] for each in setting["value"]]
     if "exclusion" in found:
         found["exclusions"] = {each["id"]: each["segment_ids"] for each in found["exclusion"]}
     if isinstance(found.get("population"), list):

@@ -12,7 +12,7 @@ from segsync.sandbox.throttle import check_size
 from segsync.sandbox.v1 import definition_in
 
 _HISTORY_STEP = timedelta(hours=2)
-_HISTORY_LENGTH = 168
+_HISTORY_LENGTH, _LONGEST_HISTORY = 168, 10_000
 
 
 def post_size(call: Call) -> Answer:
@@ -71,7 +71,7 @@ def _history(call: Call, segment: JsonObject) -> JsonObject:
     limit = call.request.parameter("limit")
     length = int(limit) if limit.isdigit() else _HISTORY_LENGTH
     start = datetime.fromisoformat(segment["created"])
-    times = [call.now - step * _HISTORY_STEP for step in range(min(length, _HISTORY_LENGTH))]
+    times = [call.now - step * _HISTORY_STEP for step in range(min(length, _LONGEST_HISTORY))]
     kept = [at for at in times if at >= start] if segment["save_hist"] else []
     values = Sizes(call.state, call.now).history(segment, kept)
     metrics = [

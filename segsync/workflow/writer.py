@@ -15,7 +15,7 @@ from segsync.api.client import Client
 from segsync.config import Settings
 from segsync.errors import WrongAccountError
 from segsync.journal import Ended, Head, Journal, read_run
-from segsync.lock import Holder, exclusive
+from segsync.lock import Holder, exclusive, exclusive_where_possible
 from segsync.plan import Action, Change, Kind, Plan
 from segsync.segment import LiveState
 from segsync.value import Value
@@ -37,7 +37,7 @@ class Writer(Value, frozen=True):
 
 @contextmanager
 def sole_writer(settings: Settings, client: Client, *, command: str) -> Iterator[Writer]:
-    """Keep every other run of this repository from writing while the block lasts.
+    """Keep every other run of this repository, and of this user, from writing for as long.
 
     Raises `WrongAccountError` when the token opens another account than the configured one,
     `LockedError` when another run writes, and OSError when there can be no lock.
@@ -55,7 +55,12 @@ def sole_writer(settings: Settings, client: Client, *, command: str) -> Iterator
     holder = Holder(os.getpid(), who, started, command)
     journals = journals_of(settings)
     origin = origin_of(settings)
-    with exclusive(journals.parent, holder, origin=origin, aid=aid):
+    # Another checkout has another `.segsync`. An embedded account is in one of them.
+    state = settings.state if settings.account.sandbox is None else None
+    with (
+        exclusive(journals.parent, holder, origin=origin, aid=aid),
+        exclusive_where_possible(state, holder, origin=origin, aid=aid),
+    ):
         yield Writer(holder, origin, aid, settings.account.name, journals, memory_of(settings, aid))
 
 

@@ -15,6 +15,14 @@ def test_the_account_is_asked_for() -> None:
     assert api.asked == ["GET /v2/account"]
 
 
+def test_a_parent_reaches_several_accounts_and_its_own_comes_first() -> None:
+    rows = [{"aid": 8, "name": "Child", "parentaid": 7}, {"aid": 7, "parentaid": 7}]
+    api = Api(answer(rows), answer([{"aid": 9}]))
+    assert api.client.accounts() == (Account(7), Account(8, "Child"))
+    assert api.client.accounts() == (Account(9),)
+    assert api.asked == ["GET /v2/account"] * 2
+
+
 def test_an_account_that_is_required_is_the_one_or_an_error() -> None:
     api = Api(answer([{"aid": 7}]), answer([{"aid": 7}]))
     assert api.client.require_account(7) == Account(7)

@@ -60,6 +60,7 @@ class Endpoint:
 
 ENDPOINTS: dict[str, Endpoint] = {
     "account": Endpoint(lambda c: c.account(), [{"aid": 7, "name": "Acme", "parentaid": 1}]),
+    "accounts": Endpoint(lambda c: c.accounts(), [{"aid": 7, "name": "Acme", "parentaid": 1}]),
     "segments": Endpoint(lambda c: c.segments(group_ids={}), [ROW, SECOND], is_list=True),
     "segment": Endpoint(lambda c: c.segment(ID, group_ids={}), ROW),
     "resolved": Endpoint(lambda c: c.resolved_definition(ID), {"id": ID, "ql_resolved": "FILTER"}),

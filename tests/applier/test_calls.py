@@ -286,6 +286,28 @@ def test_a_rejected_token_stops_the_run(scene: Scene) -> None:
     ]
 
 
+def test_a_token_or_an_address_that_may_no_longer_read_stops_the_run(scene: Scene) -> None:
+    before = a_segment("a")
+    object_id = scene.has(before)
+    changed = update(object_id, before, replace(before, name="New"))
+    needed = "reading segments and groups needs the role v2_segment_view"
+    scene.account.meddle = lambda _: httpx.Response(403, json={"message": "Not authorized"})
+    assert scene.apply(changed, create(a_segment("b"), number=2)) == [
+        ("failed", f"GET {SEGMENTS}/{object_id}: Not authorized; {needed} (HTTP 403)"),
+        ("skipped", "the run stopped when update of a failed"),
+    ]
+
+
+def test_a_write_that_is_forbidden_stops_no_other(scene: Scene) -> None:
+    def forbid_the_first(_: httpx.Request) -> httpx.Response:
+        scene.account.meddle = lambda _: None
+        return httpx.Response(403, json={"message": "Segment a is managed by the system."})
+
+    scene.account.meddle = forbid_the_first
+    ended = scene.apply(create(a_segment("a")), create(a_segment("b"), number=2))
+    assert [each for each, _ in ended] == ["failed", "applied"]
+
+
 # Updates, renames, adoptions
 
 

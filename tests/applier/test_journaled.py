@@ -20,6 +20,7 @@ class ShortJournal:
         self.room = room
         self.told: list[str] = []
         self.request_ids: list[str] = []
+        self.why: list[str] = []
 
     def begin(self, change: int, method: str, path: str) -> int:
         """Take a call, or refuse it."""
@@ -38,6 +39,7 @@ class ShortJournal:
     def close_change(self, end: ChangeEnd) -> None:
         """Take what became of a change."""
         self.told.append(f"{end.change} {end.result}")
+        self.why.append(end.why)
 
 
 @pytest.fixture
@@ -113,6 +115,7 @@ def test_a_lost_answer_is_told_as_unknown(scene: Scene) -> None:
     journal = ShortJournal(room=1)
     applied(scene, journal, 1)
     assert journal.told == ["1 POST /v2/segment", "unknown 1", "1 applied"]
+    assert [each.partition(" (")[0] for each in journal.why] == ["the answer was lost"]
 
 
 def test_a_refusal_is_told_as_failed(scene: Scene) -> None:
@@ -123,6 +126,18 @@ def test_a_refusal_is_told_as_failed(scene: Scene) -> None:
     list(apply_plan(scene.plan(change), scene.client, known_ids=scene.ids, journal=journal))
     assert journal.told == [f"1 PUT /v2/segment/{object_id}", "failed 1", "1 failed"]
     assert journal.request_ids == [scene.account.request_ids["PUT"]] != [""]
+    assert journal.why == [
+        f"PUT /v2/segment/{object_id}: Slug is already used. (BADREQ-001) (HTTP 400)"
+    ]
+
+
+def test_an_update_that_cannot_be_written_down_is_told_with_its_id(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    change = update(object_id, a_segment(), a_segment(name="New"))
+    (outcome,) = apply_plan(
+        scene.plan(change), scene.client, known_ids=scene.ids, journal=ShortJournal(room=0)
+    )
+    assert (outcome.result, outcome.id) == (Result.FAILED, object_id)
 
 
 def test_a_stray_is_not_removed_when_that_cannot_be_written_down(scene: Scene) -> None:

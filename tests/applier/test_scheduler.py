@@ -12,7 +12,7 @@ from segsync.applier.scheduler import schedule
 from segsync.errors import AuthenticationError, ExitCode
 from segsync.outcome import Outcome, Result
 from segsync.plan import Action, Change, Kind
-from tests.applier.account import Scene, a_segment
+from tests.applier.account import Scene, a_segment, create, update
 
 WRITES = {Action.CREATE, Action.UPDATE, Action.RENAME, Action.ADOPT}
 
@@ -204,6 +204,15 @@ def test_on_error_stop_starts_nothing_after_a_failure() -> None:
     }
 
 
+@pytest.mark.parametrize("problem", [AuthenticationError("no", status=401), KeyError("x")])
+def test_what_ends_the_run_is_told_with_the_id_of_its_object(problem: Exception) -> None:
+    def perform(_: Change) -> NoReturn:
+        raise problem
+
+    outcome = next(run([replace(a_change(1), id="x")], perform))
+    assert (outcome.result, outcome.id) == (Result.FAILED, "x")
+
+
 def test_a_rejected_token_stops_the_run() -> None:
     def perform(change: Change) -> Outcome:
         if change.number == 1:
@@ -318,7 +327,7 @@ def test_a_run_without_workers_is_refused() -> None:
 
 def test_the_time_that_a_change_takes_is_told() -> None:
     (outcome,) = run([a_change(1)])
-    assert outcome.seconds > 0
+    assert 0 < outcome.seconds < 60
     assert replace(outcome, seconds=0.0) == applied(a_change(1))
 
 
@@ -407,6 +416,31 @@ def ancestors(change: Change, changes: Mapping[int, Change]) -> set[int]:
         found.add(number)
         rest.extend(changes[number].waits_for - found)
     return found
+
+
+def test_a_plan_is_not_applied_after_an_interrupt() -> None:
+    scene, stop = Scene(), threading.Event()
+    stop.set()
+    plan = scene.plan(create(a_segment()))
+    outcomes = apply_plan(plan, scene.client, known_ids=(), stop=stop)
+    assert told(outcomes) == {1: ("skipped", "interrupted")}
+    assert scene.account.log == []
+
+
+def test_a_plan_is_not_applied_further_after_a_failure_that_is_to_stop_it() -> None:
+    scene = Scene()
+    changes = update("f" * 32, a_segment(), a_segment(name="New")), create(a_segment("b"), number=2)
+    outcomes = apply_plan(
+        scene.plan(*changes),
+        scene.client,
+        known_ids=(),
+        parallelism=1,
+        on_error=OnError.STOP,
+    )
+    assert told(outcomes) == {
+        1: ("failed", "deleted by somebody else since the plan"),
+        2: ("skipped", "the run stopped when update of buyers failed"),
+    }
 
 
 def test_a_plan_is_applied_to_the_account_in_parallel() -> None:

@@ -2,6 +2,7 @@ import json
 import re
 
 from tests.cli.shell import FILES, SETTINGS, Shell
+from tests.schemas import committed, violations
 
 NEW = "  - {slug_name: fresh, name: Fresh, segment_ql: FILTER visits > 9}\n"
 
@@ -91,6 +92,11 @@ def test_history_for_programs_has_every_call(shell: Shell) -> None:
     assert document["format_version"] == 1
     assert (run["ended"], run["in_flight"], run["results"]) == ("completed", 0, {"applied": 1})
     assert (call["method"], call["path"], call["result"]) == ("POST", "/v2/segment", "done")
+    (change,) = run["changes"]
+    assert (change["key"], change["result"], change["in_flight"]) == ("fresh", "applied", False)
+    assert violations(document, committed("history")) == []
+    shown = json.loads(shell(f"history {run['run']} --report json").out)
+    assert shown == document
 
 
 def test_interrupted_runs_and_unreadable_journals_are_told(shell: Shell) -> None:

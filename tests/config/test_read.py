@@ -314,3 +314,20 @@ def test_a_variable_of_the_environment_holds_no_invisible_characters(tmp_path: P
             "    Remove it: it is invisible, reorders text, or is no text at all."
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({}, None),
+        ({"HOME": "/home/ann"}, "/home/ann/.local/state/segsync"),
+        ({"HOME": "/home/ann", "XDG_STATE_HOME": "/state"}, "/state/segsync"),
+        ({"HOME": "/home/ann", "XDG_STATE_HOME": "state"}, "/home/ann/.local/state/segsync"),
+        ({"HOME": ".", "XDG_STATE_HOME": ""}, None),
+    ],
+)
+def test_state_is_kept_where_the_environment_says(
+    tmp_path: Path, environ: dict[str, str], folder: str | None
+) -> None:
+    found = read(tmp_path, FILE, **environ).state
+    assert found == (None if folder is None else Path(folder))

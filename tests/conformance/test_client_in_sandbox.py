@@ -81,6 +81,11 @@ def paired(switches: Switches) -> Pair:
     return Pair(client, store)
 
 
+def test_a_token_reaches_its_own_account_and_perhaps_a_second() -> None:
+    assert [each.aid for each in paired(Switches()).client.accounts()] == [7]
+    assert [each.aid for each in paired(Switches(parent_token=True)).client.accounts()] == [7, 8]
+
+
 def test_members_are_all_told_once_whatever_is_shown_of_them(pair: Pair) -> None:
     client, everybody = pair.client, pair.id_of("all")
     assert len(list(client.members(everybody))) == 260

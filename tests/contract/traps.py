@@ -27,6 +27,8 @@ _WIRE = "tests/api/test_wire.py::"
 _EVERYTHING = f"{_WIRE}test_what_is_sent_names_everything_that_a_client_can_set"
 _READS = "tests/api/test_reads.py::"
 _STRAYS = "tests/applier/test_strays.py::"
+_TWINS = "tests/applier/test_twins.py::"
+_GROUPS = "tests/applier/test_groups.py::"
 _RULES = "tests/planning/test_segment_rules.py::"
 
 TRAPS = (
@@ -244,7 +246,7 @@ TRAPS = (
         "segsync/applier/groups.py",
         "    there = run.groups_named(after.name)\n    if there:",
         "    there = ()\n    if there:",
-        ("tests/applier/test_groups.py::test_a_group_that_somebody_has_made_already_is_used",),
+        (f"{_GROUPS}test_a_group_that_somebody_has_made_already_is_used",),
     ),
     Trap(
         "two-groups-of-one-name, after",
@@ -253,7 +255,25 @@ TRAPS = (
         "segsync/applier/groups.py",
         "return _without_twin(change, after, run, answer)",
         "return Done(answer.id)",
-        ("tests/applier/test_groups.py::test_the_older_of_two_that_are_made_at_once_is_used",),
+        (f"{_GROUPS}test_the_older_of_two_that_are_made_at_once_is_used",),
+    ),
+    Trap(
+        "busy-after-the-work",
+        "A 429 may come after a segment was made, so that the next create makes `<slug>_1`.",
+        "what was made is looked for; the first counts, the others are removed",
+        "segsync/applier/calls.py",
+        "if run.times_sent > 1:",
+        "if False:",
+        (f"{_TWINS}test_what_a_429_left_behind_is_the_segment_that_was_meant",),
+    ),
+    Trap(
+        "busy-after-the-work, groups",
+        "A 429 may come after a group was made, and a second one would look the same.",
+        "the create is sent again only when the account shows no group of its name",
+        "segsync/applier/groups.py",
+        "is_busy and again and _is_missing(after, run)",
+        "is_busy and again",
+        (f"{_GROUPS}test_a_group_that_a_busy_account_has_made_is_not_made_again",),
     ),
     Trap(
         "list-defaults",

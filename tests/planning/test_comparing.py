@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segsync.inspection.comparison import Comparison, Verdict
+from segsync.inspection.comparison import Comparison, Party, Verdict
 from segsync.planning.comparing import compare
-from segsync.segment import LiveGroup, LiveSegment, LiveState
+from segsync.segment import Account, LiveGroup, LiveSegment, LiveState
 from tests.planning.build import found, found_group, hex_id, live_state
 
 OLDER = "FILTER visits > 2"
@@ -66,6 +66,38 @@ def test_fields_and_groups_are_compared_and_lead_from_left_to_right() -> None:
     assert told(comparison) == ["G: different: description", "a: different: definition, tags"]
     definition = comparison.differences[1].fields[0]
     assert (definition.before, definition.after) == (OLDER, "FILTER visits > 5")
+
+
+def test_the_two_accounts_are_told_by_the_names_that_the_configuration_gives_them() -> None:
+    comparison = against([found("a")], [])
+    assert comparison.left == Party("one", Account(4242, "Fernwood"), 1)
+    assert comparison.right == Party("other", Account(4242, "Fernwood"), 0)
+
+
+def test_descriptions_and_groups_of_segments_are_compared() -> None:
+    comparison = against(
+        [found("a", description="Known.", groups=["G"])],
+        [found("a", description="Unknown.", groups=["H"])],
+    )
+    assert told(comparison) == ["a: different: description, groups"]
+
+
+def test_two_includes_that_lead_nowhere_are_different_when_they_are_written_so() -> None:
+    comparison = against([found("a", "FILTER INCLUDE lost")], [found("a", "FILTER INCLUDE gone")])
+    (difference,) = comparison.differences
+    assert (difference.verdict, [each.field for each in difference.fields]) == (
+        Verdict.DIFFERENT,
+        ["definition"],
+    )
+
+
+def test_deep_looks_behind_what_cannot_be_read_but_is_mentioned() -> None:
+    odd = found("odd", "FILTER AND (INCLUDE base")
+    left, right = [odd, found("base", OLDER)], [odd, found("base")]
+    assert told(against(left, right, deep=True)) == [
+        "base: different: definition",
+        "odd: other_ancestors through base",
+    ]
 
 
 def test_what_belongs_to_an_account_alone_is_no_difference() -> None:

@@ -42,6 +42,28 @@ def test_what_includes_a_segment_is_told_by_slug() -> None:
     assert told(Lineage(LIVE).dependants(hex_id("top"))) == []
 
 
+def test_each_relative_has_its_slug_name_and_id_and_what_is_missing_none() -> None:
+    definition = Definition("FILTER AND (INCLUDE base, INCLUDE gone)")
+    assert Lineage(LIVE).ancestors(definition) == (
+        Relative("base", "Base", hex_id("base"), 1),
+        Relative("gone", "", None, 1, remark="not in the account"),
+    )
+
+
+def test_what_cannot_be_read_includes_what_it_mentions() -> None:
+    odd = live_state([found("base"), found("odd", "FILTER AND (INCLUDE base")])
+    assert told(Lineage(odd).dependants(hex_id("base"))) == ["odd"]
+
+
+def test_what_includes_a_segment_is_in_the_order_of_slugs_whatever_the_ids() -> None:
+    users = [
+        found(slug, "FILTER INCLUDE base", id=identity)
+        for slug, identity in (("a", "2"), ("b", "1"))
+    ]
+    lineage = Lineage(live_state([found("base"), *reversed(users)]))
+    assert told(lineage.dependants(hex_id("base"))) == ["a", "b"]
+
+
 def test_what_is_invalid_or_made_by_lytics_says_so() -> None:
     lineage = Lineage(LIVE)
     assert told(lineage.dependants(hex_id("all"))) == [

@@ -1,10 +1,10 @@
 """The whole plan, and what it remembers."""
 
-from segsync.plan import Plan
+from segsync.plan import Allowances, Plan
 from segsync.planning.check import check
 from segsync.planning.matching import match_segments
 from segsync.planning.planner import build_plan
-from segsync.segment import Account
+from segsync.segment import Account, Segment
 from tests.planning.build import (
     OPTIONS,
     desired_state,
@@ -23,6 +23,28 @@ from tests.planning.build import (
 def test_nothing_to_do_is_an_empty_plan() -> None:
     plan = plan_of([wanted("a")], [found("a")])
     assert plan == Plan(Account(4242, "Fernwood"), "segsync", (), unchanged=1, managed=1, live=1)
+
+
+def test_files_that_only_ask_for_deletes_want_nothing() -> None:
+    plan = plan_of([wanted("a", absent=True)], [found("a"), found("theirs", owned=False)])
+    assert told(plan) == ["delete a"]
+    assert "files-are-empty" in [each.rule for each in plan.refusals]
+
+
+def test_a_plan_remembers_what_was_allowed() -> None:
+    allow = Allowances(adopt=True, deletes=3)
+    assert plan_of([wanted("a")], [found("a")], allow=allow).allowed == allow
+
+
+def test_what_is_deleted_is_told_in_its_group_by_the_new_name_too() -> None:
+    plan = plan_of(
+        [wanted("stays")],
+        [found("stays"), found("goes", groups=["Old"])],
+        groups=([wanted_group("New", previously=("Old",))], [found_group("Old")]),
+    )
+    (before,) = (each.before for each in plan.changes if each.key == "goes")
+    assert isinstance(before, Segment)
+    assert before.groups == {"New"}
 
 
 def test_objects_are_counted_once_each() -> None:

@@ -1,7 +1,7 @@
 """What is evaluated anew at the end of a run."""
 
 from segsync.plan import Plan, Reevaluate
-from tests.planning.build import Values, found, hex_id, plan_of, told, wanted
+from tests.planning.build import HERE, Values, found, hex_id, plan_of, told, wanted
 
 LIVE = [
     found("root", "FILTER x = 1"),
@@ -31,6 +31,7 @@ def test_an_entry_may_wish_it_for_itself() -> None:
     assert told(plan) == ["update root", "update other", "reevaluate root after 1"]
     last = plan.changes[-1]
     assert (last.id, last.reason) == (hex_id("root"), "its members move")
+    assert last.source == HERE
     assert last.before == last.after == wanted("root", "FILTER x = 2").segment
 
 

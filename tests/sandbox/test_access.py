@@ -1,6 +1,7 @@
 """Who may do what: every token, every kind of endpoint, and the addresses that are let in."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -161,6 +162,15 @@ def test_an_address_that_is_not_listed_is_told_no_more_than_that() -> None:
     found = client_of(listed("10.0.0.0/8")).get("/v2/segment")
     (error,) = found.json()["errors"]
     assert (error["code"], error["message"]) == ("FORBIDDEN-026", "Not authorized")
+
+
+def test_a_seed_may_have_tokens_of_its_own() -> None:
+    seed = replace(SEED, tokens={"at.ci.secret": "observer"})
+    client = client_of(store_of(seed=seed), "at.ci.secret")
+    assert client.get("/v2/segment").status_code == 200
+    assert client.post("/v2/segment", json={}).status_code == 403
+    with pytest.raises(SandboxStateError, match="a token cannot be 'king'; it can be manage, view"):
+        memory_store(replace(SEED, tokens={"at.ci.secret": "king"}))
 
 
 def test_a_network_that_is_none_is_no_seed(tmp_path: Path) -> None:

@@ -67,6 +67,8 @@ def test_history_can_be_asked_for_several_and_be_cut() -> None:
     ids = [shop.id_of("customers"), shop.id_of("all_documents")]
     found = shop.get("/api/segment/attribution", ids=",".join(ids), limit="3")
     assert [(each["id"], len(each["metrics"])) for each in found] == [(each, 3) for each in ids]
+    (long,) = shop.get("/api/segment/attribution", ids=ids[0], limit="200")
+    assert len(long["metrics"]) == 200
     assert refusal(shop, "GET", "/api/segment/attribution") == (400, "Segment ids are required.")
 
 

@@ -116,7 +116,18 @@ def _groups(state: AccountState) -> Html:
         )
         for each in state.all(Kind.GROUP)
     ]
-    return section("Groups", f"{len(rows):,}", table(columns, rows))
+    ordered = (Column("Collection"), Column("Segments, in order"))
+    lists = [
+        (element("b", each["name"]), _slugs_of(state, _in_order(each)))
+        for each in state.all(Kind.COLLECTION)
+    ]
+    more = table(ordered, lists) if lists else ""
+    return section("Groups", f"{len(rows):,}", table(columns, rows), more)
+
+
+def _in_order(collection: JsonObject) -> list[str]:
+    items = sorted(collection["collection"] or (), key=lambda item: item["order"])
+    return [each["id"] for each in items]
 
 
 def _jobs(state: AccountState) -> Html:

@@ -57,6 +57,12 @@ class Table:
             for at in positions
         ]
 
+    def values(self, name: str, positions: Iterable[int]) -> list[Any]:
+        """Return the values of a field as JSON has them, of those profiles that have one."""
+        column = self.column(name) or ()
+        found = (column[at] for at in positions)
+        return [_shown(each) for each in found if each is not MISSING]
+
 
 @lru_cache(maxsize=_CACHED_TABLES)
 def table_of(name: str, schema: Schema, *, size: int, seed: int, today: datetime) -> Table:
@@ -87,14 +93,22 @@ def table_of(name: str, schema: Schema, *, size: int, seed: int, today: datetime
 def _shown(value: Value) -> Any:  # noqa: ANN401 - whatever JSON there is
     """Return a value as JSON has it; dates are RFC 3339."""
     match value:
+        case str() | int() | float():
+            return value
         case datetime():
-            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return _time(value)
         case Strings(items) | Slice(items):
             return [_shown(each) for each in items]
         case Map(entries=entries):
             return {name: _shown(each) for name, each in entries.items()}
         case _:
             return value
+
+
+@lru_cache(maxsize=16_384)
+def _time(moment: datetime) -> str:
+    """Return a moment as text; many profiles share one."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _has_type(column: Column, declared: FieldType) -> bool:

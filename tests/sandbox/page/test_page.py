@@ -112,6 +112,7 @@ def test_groups_jobs_flows_and_exclusions_name_their_segments() -> None:
         SEED,
         flows=({"name": "Welcome", "entry": "known", "conditions": ["FILTER INCLUDE all"]},),
         exclusions={"ads": ["blog"]},
+        collections=({"name": "Funnel", "segments": ["active", "all"]},),
     )
     store = store_of(seed=seed)
     edits.remove_segment(store, "known")
@@ -121,6 +122,7 @@ def test_groups_jobs_flows_and_exclusions_name_their_segments() -> None:
     assert "<code>blog</code>" in part(page, "jobs")
     assert "<code>active</code>" in part(page, "jobs")
     assert "Stages." in part(page, "groups")
+    assert re.search(r"Funnel.*active.*all", part(page, "groups"), re.DOTALL)
     assert "flow Welcome" in part(page, "segments")
     assert "exclusions of ads" in part(page, "segments")
 
