@@ -29,7 +29,9 @@ PREFIX = "__sandbox__"
 _COUNTED = (Kind.SEGMENT, Kind.GROUP, Kind.JOB)
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # What a snapshot leaves out: it is no part of the account that a client sees.
-_INTERNAL = frozenset({Kind.TOKEN, Kind.FAULT, Kind.LAG, Kind.CLOCK, Kind.SWITCHES, Kind.CHILD})
+_INTERNAL = frozenset(
+    {Kind.TOKEN, Kind.FAULT, Kind.LAG, Kind.CLOCK, Kind.SWITCHES, Kind.CHILD, Kind.SCAN}
+)
 
 
 def may_control(peer: str, headers: Mapping[str, str]) -> bool:

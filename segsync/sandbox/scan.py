@@ -47,7 +47,7 @@ def _page(call: Call, table: str, members: list[int]) -> Answer:
     limit, start, wanted = (call.request.parameter(each) for each in ("limit", "start", "fields"))
     usual = _MORE if call.switches.scan_answers_20 else _FEW
     size = min(int(limit) if limit.isdigit() else usual, _MOST)
-    begin = int(start) if start.isdigit() else 0
+    begin = _position(call, start)
     found = _sorted(call, table, _split(call, members))
     page = found[begin : begin + size]
     names = frozenset(filter(None, wanted.split(",")))
@@ -55,8 +55,30 @@ def _page(call: Call, table: str, members: list[int]) -> Answer:
     following = begin + len(page) if page and begin + len(page) < len(found) else None
     if following is None and call.switches.scan_repeats_the_end:
         following = begin
-    paging = {"total": len(found), "_next": "" if following is None else str(following)}
+    paging = {"total": len(found), "_next": _mark(call, following)}
     return Answer(call.rows(rows), paging=paging | _meta(call, table))
+
+
+def _mark(call: Call, following: int | None) -> str:
+    """Return the mark of the next page, "" for none.
+
+    With the switch all pages of a scan have one mark, and the server remembers how far it came; the
+    text may repeat (observed), what it then means is assumed.
+    """
+    if following is None:
+        return ""
+    if not call.switches.scan_marks_repeat:
+        return str(following)
+    query = [pair for pair in call.request.query if pair[0] != "start"]
+    mark = f"m{crc32(repr((call.request.path, query, call.request.body)).encode())}"
+    call.state.put(Kind.SCAN, {"id": mark, "at": following})
+    return mark
+
+
+def _position(call: Call, start: str) -> int:
+    kept = call.state.get(Kind.SCAN, start)
+    at: int = kept["at"] if kept else int(start) if start.isdigit() else 0
+    return at
 
 
 def _split(call: Call, members: list[int]) -> list[int]:

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     COLLECTION = "collection"
     DRAFT = "draft"
     PATCH = "patch"
+    SCAN = "scan"
     CHILD = "child"
     FLOW = "flow"
     EXCLUSION = "exclusion"

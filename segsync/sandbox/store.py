@@ -160,10 +160,11 @@ class Store:
 
     @property
     def _counts_reads(self) -> bool:
-        """Whether a read too changes something: rules and limits count requests."""
+        """Whether a read too changes something: rules and limits count, scans are remembered."""
         state = self._state
-        is_limited = state.has(Kind.SWITCHES) and state.switches.limit_requests
-        return is_limited or state.has(Kind.FAULT)
+        if state.has(Kind.FAULT) or not state.has(Kind.SWITCHES):
+            return state.has(Kind.FAULT)
+        return state.switches.limit_requests or state.switches.scan_marks_repeat
 
     def _catch_up(self) -> None:
         epoch, version = self.connection.execute("SELECT epoch, version FROM clock").fetchone()

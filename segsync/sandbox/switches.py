@@ -140,6 +140,7 @@ class Switches:
     scan_repeats_the_end: bool = _switch(
         "`_next` of the last page of a scan is not empty, and leads to the same page again"
     )
+    scan_marks_repeat: bool = _switch("all pages of a scan have the same `_next`")
     accept_unknown_members: bool = _switch(
         "a segment collection may name segments that do not exist"
     )

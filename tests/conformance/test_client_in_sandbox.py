@@ -49,6 +49,7 @@ DISGUISES = (
         delete_answers_200=True,
         scan_answers_20=True,
         scan_repeats_the_end=True,
+        scan_marks_repeat=True,
         jobs_are_ids=True,
         ancestors_are_ids=True,
         show_old_fields=True,

@@ -52,6 +52,18 @@ def test_the_last_page_of_members_says_so_or_not(world: World, answer: Answer) -
     answer("it goes on" if found.body["_next"] else "it is empty")
 
 
+@question("scan-marks", number=0, answers={"differ": "", "repeat": "scan_marks_repeat"})
+def test_the_marks_of_pages_differ_or_repeat(world: World, answer: Answer) -> None:
+    """Does each page of a scan have a `_next` of its own?
+
+    Unknown: engineers say that it can look the same from page to page; of two pages, it differs.
+    """
+    query = {"segments": EVERYBODY, "fields": FIELD, "limit": "1"}
+    first = world.get("/api/segment/scan", **query).body["_next"]
+    second = world.get("/api/segment/scan", start=first, **query).body["_next"]
+    answer("repeat" if first and first == second else "differ")
+
+
 @fact("scan-id-in-query", confidence="documented")
 def test_a_scan_names_its_segment_in_the_query(world: World) -> None:
     """`GET /api/segment/scan?id=` scans a segment as its own path does.

@@ -131,6 +131,20 @@ def test_the_schema_comes_along_when_asked_for() -> None:
     assert "meta" not in envelope(shop, path.replace("true", "false"))
 
 
+def test_one_mark_may_lead_to_page_after_page() -> None:
+    shop = Shop(Switches(scan_marks_repeat=True))
+    path = "/api/segment/scan?segments=FILTER+*&limit=90"
+    first = envelope(shop, path)
+    second = envelope(shop, f"{path}&start={first['_next']}")
+    third = envelope(shop, f"{path}&start={second['_next']}")
+    assert first["_next"] == second["_next"] == third["_next"] != ""
+    assert first["data"] != second["data"] != third["data"]
+    other = envelope(shop, path.replace("limit=90", "limit=9"))
+    assert other["_next"] != first["_next"]
+    assert envelope(shop, f"{path}&start=9990")["_next"] == ""
+    assert envelope(shop, path)["data"] == first["data"]
+
+
 def test_an_account_may_answer_twenty_and_never_end() -> None:
     shop = Shop(Switches(scan_answers_20=True, scan_repeats_the_end=True))
     path = "/api/segment/scan?segments=FILTER+*"
