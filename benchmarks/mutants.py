@@ -22,6 +22,9 @@ _FOLDERS = ("segsync/planning", "segsync/applier")
 # Modules without tests of their own, and those whose tests are nearest to them.
 _NEAREST = {"board": "scheduler"}
 
+# Folders whose tests are those of the command that they are for.
+_ELSEWHERE = {Path("segsync/planning/undoing"): "tests/cli/test_rollback*.py"}
+
 # Seconds for one test; what waits for ever, as workers under a wrong lock do, ends with it.
 _PATIENCE = 10
 
@@ -64,7 +67,7 @@ def main() -> None:
 
 def _modules() -> Iterable[Path]:
     for folder in _FOLDERS:
-        for path in sorted((_ROOT / folder).glob("*.py")):
+        for path in sorted((_ROOT / folder).rglob("*.py")):
             if path.name != "__init__.py":
                 yield path.relative_to(_ROOT)
 
@@ -90,6 +93,9 @@ def _measure(module: Path, copy: Path, settings: str) -> None:
 
 def _selections(module: Path, copy: Path) -> Iterable[list[Path]]:
     """Return the tests of the module alone, where it has some, and those of its folder."""
+    if module.parent in _ELSEWHERE:
+        yield [each.relative_to(copy) for each in copy.glob(_ELSEWHERE[module.parent])]
+        return
     folder = Path("tests", *module.parts[1:-1])
     nearest = folder / f"test_{_NEAREST.get(module.stem, module.stem)}.py"
     if (copy / nearest).exists():
