@@ -1,5 +1,7 @@
 """Which live object an entry stands for, above all when slugs wander."""
 
+from itertools import permutations
+
 import pytest
 
 from segsync.plan import Kind
@@ -270,6 +272,34 @@ def test_a_segment_that_stepped_aside_gives_way_when_its_place_is_taken() -> Non
             " and no file entry can take it"
         )
     ]
+
+
+IN_A_CIRCLE = list(
+    permutations(
+        [
+            wanted("new", "FILTER INCLUDE x", previously=("old",)),
+            wanted("x", "FILTER INCLUDE old", previously=("x0",)),
+            wanted("old", "FILTER z = 1"),
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize("desired", IN_A_CIRCLE)
+@pytest.mark.parametrize(
+    ("live", "of_x"),
+    [
+        ([found("old", "FILTER INCLUDE x0"), found("x0", Y)], "x0"),
+        ([found("old", "FILTER INCLUDE x"), found("x", Y), found("x0", X)], "x"),
+    ],
+    ids=["is renamed", "is not renamed"],
+)
+def test_in_a_circle_of_renames_an_include_is_read_in_both_ways(
+    desired: tuple[DesiredSegment, ...], live: list[LiveSegment], of_x: str
+) -> None:
+    expected = {"new": "old", "x": of_x, "old": None}
+    assert stands_for(list(desired), live) == expected
+    assert unclear(list(desired), live) == set()
 
 
 def test_slugs_that_several_live_segments_have_are_ambiguous() -> None:
