@@ -28,6 +28,7 @@ from segsync.segment import (
 )
 
 _HERE: Final = Location("the plan")
+_NO_FILES: Final = DesiredState({}, {})
 _SEGMENT: Final = frozenset(Segment.__struct_fields__)
 _GROUP: Final = frozenset(Group.__struct_fields__)
 # What is done, in which order, and what was shown of it. The rest are words about it.
@@ -37,13 +38,16 @@ _COMPARED: Final = (
 )
 
 
-def plan_again(plan: Plan, live: LiveState, options: PlanOptions) -> Plan:
+def plan_again(
+    plan: Plan, live: LiveState, options: PlanOptions, *, files: DesiredState = _NO_FILES
+) -> Plan:
     """Return the plan that leads from the account to what the given plan leads to.
 
     The account must be as the plan saw it. Limits are those of the options. What the plan neither
-    changes nor deletes is to stay as it is.
+    changes nor deletes is to stay as it is. Of the files counts what they say about a run and not
+    about the account: what may be adopted, and what is frozen.
     """
-    wanted = _Wanted(plan, live)
+    wanted = _Wanted(plan, live, files)
 
     def build(mode: Reevaluate) -> Plan:
         return build_plan(
@@ -82,7 +86,8 @@ def differences(plan: Plan, again: Plan) -> tuple[str, ...]:
 class _Wanted:
     """What a plan wants of an account, as files would say it, and what each entry stands for."""
 
-    def __init__(self, plan: Plan, live: LiveState) -> None:
+    def __init__(self, plan: Plan, live: LiveState, files: DesiredState) -> None:
+        self._files = files
         self.segments: dict[str, DesiredSegment] = {}
         self.groups: dict[str, DesiredGroup] = {}
         self.segment_pairs: dict[str, LiveSegment | None] = {}
@@ -116,7 +121,15 @@ class _Wanted:
         absent: bool = False,
     ) -> None:
         if value.slug not in self.segments:
-            entry = DesiredSegment(value, managed, _HERE, adopt=True, absent=absent)
+            said = self._files.segments.get(value.slug)
+            entry = DesiredSegment(
+                value,
+                managed,
+                _HERE,
+                adopt=said is not None and said.adopt,
+                absent=absent,
+                freeze=said.freeze if said else None,
+            )
             self.segments[value.slug], self.segment_pairs[value.slug] = entry, live
 
     def _want_group(
@@ -128,7 +141,9 @@ class _Wanted:
         absent: bool = False,
     ) -> None:
         if value.name not in self.groups:
-            entry = DesiredGroup(value, managed, _HERE, adopt=True, absent=absent)
+            said = self._files.groups.get(value.name)
+            adopt = said is not None and said.adopt
+            entry = DesiredGroup(value, managed, _HERE, adopt=adopt, absent=absent)
             self.groups[value.name], self.group_pairs[value.name] = entry, live
 
 

@@ -45,7 +45,7 @@ def ready_plan(settings: Settings, client: Client, wishes: Wishes, file: Path | 
     if file is None:
         planned = make_plan(settings, client, wishes)
         return Ready(planned.plan, planned.live)
-    return Ready(*load_saved_plan(settings, client, file), saved=True)
+    return Ready(*load_saved_plan(settings, client, file, wishes=wishes), saved=True)
 
 
 def approve(

@@ -1,7 +1,6 @@
 """Takes a saved plan up again, as long as it fits the account and is what segsync would plan."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -10,18 +9,21 @@ from segsync.api.client import Client
 from segsync.config import Settings
 from segsync.diagnostics import Location, error
 from segsync.errors import InvalidInputError, StalePlanError, UnsafePlanError, WrongAccountError
-from segsync.plan import Action, Plan
+from segsync.plan import Action, Plan, Refusal
 from segsync.planning.absence import fewer
-from segsync.planning.options import PlanOptions
 from segsync.planning.replanning import differences, forbidden_now, plan_again
 from segsync.planning.size_rules import size_refusals
 from segsync.planning.staleness import what_moved
 from segsync.planning.trust import inconsistencies
-from segsync.segment import DEFAULT_TABLE, LiveState, Segment
+from segsync.segment import DEFAULT_TABLE, DesiredState, LiveState, Segment
+from segsync.value import Value
 from segsync.workflow.account import read_account
-from segsync.workflow.plans import list_disagrees
+from segsync.workflow.files import read_files
+from segsync.workflow.plans import list_disagrees, plan_options
 from segsync.workflow.refusing import blocked_told, refuse, without_forbidden
 from segsync.workflow.seen import check_presence
+from segsync.workflow.sizing import with_sizes
+from segsync.workflow.wishes import Wishes
 from segsync.yamlfile.pause import paused_collector
 
 _SHOWN = 5
@@ -29,13 +31,17 @@ _SHOWN = 5
 _MOST_BYTES = 256 * 1024 * 1024
 
 
-def load_saved_plan(settings: Settings, client: Client, file: Path) -> tuple[Plan, LiveState]:
+def load_saved_plan(
+    settings: Settings, client: Client, file: Path, *, wishes: Wishes
+) -> tuple[Plan, LiveState]:
     """Return the plan of a file that `plan --out` wrote, and what the account has now.
 
     Raises `InvalidInputError` when the file is damaged or says what segsync would not,
     `WrongAccountError` when it was made for another account, `StalePlanError` when what it touches
     or includes has changed since, `UnsafePlanError` when it was edited to do what a rule forbids.
-    The limits are those of now, and what the plan breaks of them is in its refusals.
+    The limits are those of now, and what the plan breaks of them is in its refusals; freezes,
+    adoptions and guards are those of the files. Of the wishes count the day, and how long sizes may
+    take.
     """
     from segsync.planfile import load as load_plan  # noqa: PLC0415 - few runs need the schema
 
@@ -46,8 +52,9 @@ def load_saved_plan(settings: Settings, client: Client, file: Path) -> tuple[Pla
         message = f'the plan marks with the tag "{plan.tag}", segsync.yaml says "{settings.tag}"'
         raise StalePlanError(message)
     live = check_plan_fits(settings, client, plan)
+    wishes = replace(wishes, allow=plan.allowed, sends=True, sizes=False)
     with paused_collector():
-        return _believed(settings, plan, live, file), live
+        return _Belief(settings, client, wishes).believed(plan, live, file), live
 
 
 def _text(file: Path) -> str:
@@ -62,25 +69,52 @@ def _text(file: Path) -> str:
     return raw.decode("utf-8", errors="replace")
 
 
-def _believed(settings: Settings, plan: Plan, live: LiveState, file: Path) -> Plan:
-    """Return the plan with the limits that it breaks now; raise when segsync would not make it."""
-    options = PlanOptions(
-        tag=settings.tag,
-        # What a saved plan wants has no freeze, so that no day matters.
-        today=date.min,
-        prune=settings.prune,
-        limits=settings.limits,
-        allow=plan.allowed,
-    )
-    again = plan_again(plan, live, options)
-    refuse([blocked_told(each) for each in forbidden_now(plan, again)])
-    _refuse_inconsistent(differences(plan, again), file)
-    known = {each.rule for each in plan.refusals}
-    more = [each for each in again.refusals if each.rule not in known]
-    told = {(each.rule, each.reason.partition(":")[0]) for each in plan.refusals}
-    sizes = size_refusals(plan, settings.limits, plan.allowed)
-    more += [each for each in sizes if (each.rule, each.reason.partition(":")[0]) not in told]
-    return replace(plan, refusals=tuple(without_forbidden(settings, (*plan.refusals, *more))))
+class _Belief(Value, frozen=True):
+    """What a plan from a file is held against, beside the account."""
+
+    settings: Settings
+    client: Client
+    wishes: Wishes
+
+    def believed(self, plan: Plan, live: LiveState, file: Path) -> Plan:
+        """Return the plan with what it breaks now; raise when segsync would not make it."""
+        options = plan_options(self.settings, self.wishes)
+        # Problems of the files are for the next plan. What cannot be read allows nothing.
+        files = read_files(self.settings).desired
+        again = plan_again(plan, live, options, files=files)
+        refuse([blocked_told(each) for each in forbidden_now(plan, again)])
+        _refuse_inconsistent(differences(plan, again), file)
+        return replace(plan, refusals=tuple(self._refusals(plan, again, files, live)))
+
+    def _refusals(
+        self, plan: Plan, again: Plan, files: DesiredState, live: LiveState
+    ) -> Iterator[Refusal]:
+        """Yield what the plan says of limits, and what else they say now; sizes counted again."""
+        sized = with_sizes(
+            again,
+            files.segments,
+            live,
+            settings=self.settings,
+            client=self.client,
+            wishes=self.wishes,
+        )
+        # What was not measured for the review has been measured now, or that is told.
+        now = {("size-not-measured", each.key) for each in sized.sizes}
+        reviewed = [
+            each
+            for each in size_refusals(plan, self.settings.limits, plan.allowed)
+            if _subject(each) not in now
+        ]
+        every: dict[tuple[str, str], Refusal] = {}
+        for each in (*plan.refusals, *sized.refusals, *reviewed):
+            every.setdefault(_subject(each), each)
+        yield from without_forbidden(self.settings, every.values())
+
+
+def _subject(refusal: Refusal) -> tuple[str, str]:
+    """Return the rule, and the segment that a rule about sizes speaks of."""
+    is_about_one = refusal.rule.startswith(("size-", "guard-"))
+    return refusal.rule, refusal.reason.partition(":")[0] if is_about_one else ""
 
 
 def _refuse_inconsistent(wrong: Sequence[str], file: Path) -> None:

@@ -171,7 +171,7 @@ def _accepted(
                 changed["digest"] = digest_of(changed)
                 file.write_text(json.dumps(changed))
                 try:
-                    workflow.load_saved_plan(repository.settings, client, file)
+                    workflow.load_saved_plan(repository.settings, client, file, wishes=WISHES)
                 except SegsyncError as problem:
                     assert problem.exit_code in REFUSED, path  # noqa: PT017 - any of these
                 else:

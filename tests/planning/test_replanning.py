@@ -109,7 +109,7 @@ def test_a_plan_that_takes_over_deletes_and_leaves_alone_is_made_again_as_it_is(
         "update group Taken",
         "update taken",
     ]
-    again = plan_again(plan, live, OPTIONS)
+    again = plan_again(plan, live, OPTIONS, files=desired)
     assert (differences(plan, again), forbidden_now(plan, again)) == ((), ())
 
 

@@ -109,4 +109,6 @@ def test_nothing_is_deleted_by_a_list_that_the_account_contradicts(repository: R
         assert [each.rule for each in plan.refusals] == ["list-disagrees"]
         assert plan.refusals[0].reason.endswith("the list of all tables lacks active")
         with pytest.raises(UnsafePlanError, match=r"lacks active\. Nothing was written"):
-            workflow.load_saved_plan(repository.settings, client, saved(repository, whole))
+            workflow.load_saved_plan(
+                repository.settings, client, saved(repository, whole), wishes=WISHES
+            )

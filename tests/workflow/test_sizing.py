@@ -198,6 +198,20 @@ def test_a_token_that_is_refused_ends_the_run(shop: Repository, path: str) -> No
         shop.planned(SIZES)
 
 
+def test_the_guards_of_the_files_are_asked_again_whatever_a_saved_plan_says(
+    shop: Repository,
+) -> None:
+    plan = shop.planned().plan
+    assert [each.rule for each in plan.refusals] == ["guard-max-shrink"]
+    forged = replace(plan, sizes=(), refusals=())
+    harmless = replace(sizes_of(plan)["buyers"], after=sizes_of(plan)["buyers"].before)
+    for each in (forged, replace(forged, sizes=(harmless,))):
+        with shop.client() as client:
+            file = saved(shop, each)
+            loaded, _ = workflow.load_saved_plan(shop.settings, client, file, wishes=WISHES)
+        assert loaded.refusals == plan.refusals
+
+
 def test_a_saved_plan_is_judged_again_by_the_limits_of_now(shop: Repository) -> None:
     allowed = replace(WISHES, allow=Allowances(size_changes=("buyers",)))
     file = saved(shop, shop.planned(replace(allowed, sizes=True)).plan)
@@ -205,16 +219,14 @@ def test_a_saved_plan_is_judged_again_by_the_limits_of_now(shop: Repository) -> 
 
     def rules() -> list[str]:
         with shop.client() as client:
-            return [
-                each.rule
-                for each in workflow.load_saved_plan(shop.settings, client, file)[0].refusals
-            ]
+            loaded, _ = workflow.load_saved_plan(shop.settings, client, file, wishes=WISHES)
+        return [each.rule for each in loaded.refusals]
 
     assert rules() == []
     configure(shop, "limits: {max_updates: 100%, max_size_change: 20%}\n")
     assert rules() == ["size-change-too-large"] * 2
     file = saved(shop, unsized)
-    assert rules() == ["size-not-measured"] * 2
+    assert rules() == ["size-change-too-large"] * 2
     file = saved(shop, shop.planned().plan)
     assert rules() == ["size-change-too-large", "guard-max-shrink", "size-change-too-large"]
 
