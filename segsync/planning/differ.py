@@ -22,7 +22,8 @@ _SEGMENT_FIELDS = tuple(each for each in Segment.__struct_fields__ if each != "o
 def segment_target(entry: DesiredSegment, live: Segment, *, redefined: bool) -> Segment:
     """Return what the live segment would be with the fields that the file manages.
 
-    Without `redefined` it keeps its definition as it is written: the file's means the same.
+    Without `redefined` it keeps its definition as it is written: the file's means the same. Where
+    nothing differs it is the live segment itself.
     """
     wanted = entry.segment
     names, values = _decided(entry.managed, redefined=redefined)

@@ -122,8 +122,8 @@ def _segment_action(
 ) -> tuple[Action | None, str]:
     if live.key != target.slug:
         return Action.RENAME, ""
-    # It is the same object nearly always, and comparing two takes longer than everything else.
-    if (target is live.segment or target == live.segment) and not redefined:
+    # Comparing the two would take longer than everything else.
+    if target is live.segment and not redefined:
         return None, ""
     unmarked = replace(target, owned=live.segment.owned, protected=live.segment.protected)
     if not live.segment.owned and unmarked == live.segment and not redefined:

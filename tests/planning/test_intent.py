@@ -72,6 +72,32 @@ def test_a_definition_that_is_left_to_the_ui_makes_no_difference() -> None:
     assert (told(plan), plan.unchanged) == ([], 1)
 
 
+SWAP = [
+    wanted("a", "FILTER x = 1", previously=("b",)),
+    wanted("b", "FILTER y = 1", previously=("a",)),
+]
+SWAPPED = [found("a", "FILTER y = 1"), found("b", "FILTER x = 1")]
+
+
+def test_a_segment_whose_includes_come_to_mean_others_is_redefined_and_tells_each() -> None:
+    text = "FILTER AND (INCLUDE a, NOT INCLUDE b)"
+    plan = plan_of([*SWAP, wanted("user", text)], [*SWAPPED, found("user", text)])
+    last = plan.changes[-1]
+    assert last.key == "user"
+    assert last.reason == (
+        "INCLUDE a: was the segment renamed to b, is now the one renamed from b;"
+        " INCLUDE b: was the segment renamed to a, is now the one renamed from a"
+    )
+
+
+def test_a_segment_whose_include_comes_to_mean_another_is_not_adopted_silently() -> None:
+    text = "FILTER AND (INCLUDE a, NOT INCLUDE b)"
+    plan = plan_of([*SWAP, wanted("user", text)], [*SWAPPED, found("user", text, owned=False)])
+    assert (
+        "update user: not-owned: a segment of this slug exists, differs, and is not managed here"
+    ) in why(plan)
+
+
 def test_the_marks_are_put_back_when_somebody_removed_the_protection() -> None:
     plan = plan_of([wanted("a", protected=True)], [found("a")])
     assert told(plan) == ["update a"]
