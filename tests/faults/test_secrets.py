@@ -79,7 +79,7 @@ def prepared(
     shell.audiences(CHANGED)
     with shell.served() as store:
         with store.edit() as state:
-            state.put(Kind.TOKEN, {"id": TOKEN, "access": "admin", "author": "somebody"})
+            state.put(Kind.TOKEN, {"id": TOKEN, "access": "manage", "author": "somebody"})
         assert shell("apply --auto-approve", LYTICS_API_TOKEN=TOKEN).code == 0
         shell.audiences(FILES)
         assert shell("plan --out plan.json", LYTICS_API_TOKEN=TOKEN).code in {0, 6}
