@@ -23,7 +23,7 @@ def standing(live: LiveSegment | None, entry: DesiredSegment | None, plan: Plan)
         return Declaration(
             _STANDINGS.get(change.action, Standing.DIFFERENT),
             source,
-            fields=change.fields if change.action in {Action.UPDATE, Action.RENAME} else (),
+            fields=change.fields,
             remark=change.reason if change.action is Action.ADOPT else _followed(change),
         )
     blocked = next(

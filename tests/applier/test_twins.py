@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from segsync.applier.run import Run
+from segsync.applier.twins import remove_twins
+from segsync.outcome import Outcome, Result
 from segsync.sandbox.controls import set_switches
 from segsync.segment import Group
-from tests.applier.account import Meddler, Scene, a_segment, create
+from tests.applier.account import Meddler, Payload, Scene, a_segment, create
 
 LOST = "POST /v2/segment: the connection failed: connection lost"
 
@@ -24,6 +27,11 @@ def lost() -> httpx.Response:
 @pytest.fixture
 def scene() -> Scene:
     return Scene()
+
+
+def is_told_by_the_create(scene: Scene, outcome: Outcome) -> bool:
+    told = scene.account.request_ids
+    return outcome.request_id == told["POST"] != told["GET"]
 
 
 def answers_creates(scene: Scene, *answers: Callable[[], httpx.Response]) -> Meddler:
@@ -95,19 +103,57 @@ def test_a_lost_one_with_more_twins_than_were_sent_is_no_success(scene: Scene) -
         return busy() if len(scene.account.writes) == 1 else lost()
 
     scene.account.meddle = make_two
+    (outcome,) = scene.outcomes(create(a_segment()))
+    made, *_ = scene.account.segments
+    assert (outcome.result, outcome.id) == (Result.FAILED, made)
+    assert "a look at the account shows that it took effect; each of " in outcome.reason
+    assert len(scene.account.segments) == 4
+
+
+def test_a_lost_one_whose_twins_cannot_be_looked_for_is_no_success(scene: Scene) -> None:
+    meddle = answers_creates(scene, busy, lost)
+
+    def break_down(request: httpx.Request) -> httpx.Response | None:
+        is_list = request.method == "GET" and request.url.path == "/v2/segment"
+        return httpx.Response(400, json={"status": 400}) if is_list else meddle(request)
+
+    scene.account.meddle = break_down
     ((result, told),) = scene.apply(create(a_segment()))
     assert result == "failed"
-    assert "a look at the account shows that it took effect; each of " in told
-    assert len(scene.account.segments) == 4
+    assert "; looking for what it may have made instead failed: GET /v2/segment: " in told
+
+
+def test_a_stray_that_a_list_still_shows_is_not_taken_for_another(scene: Scene) -> None:
+    meddle = answers_creates(scene, busy)
+    shown: list[Payload] = []
+
+    def lag(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "DELETE":
+            shown.extend(scene.account.segments.values())
+        if request.method == "GET" and request.url.path == "/v2/segment" and shown:
+            return httpx.Response(200, json={"data": shown, "status": 200})
+        return meddle(request)
+
+    scene.account.meddle = lag
+    ((result, told),) = scene.apply(create(a_segment()))
+    assert result == "applied"
+    assert told.endswith(" too; it was removed again")
+
+
+def test_a_group_has_no_twins(scene: Scene) -> None:
+    run = Run(scene.plan(), scene.client, known_ids=())
+    assert remove_twins(Group("Campaigns"), run, most=1) == ("", True)
+    assert scene.account.log == []
 
 
 def test_both_segments_of_a_taken_slug_are_removed(scene: Scene) -> None:
     foreign = scene.has(a_segment(owned=False))
     answers_creates(scene, busy)
-    ((result, told),) = scene.apply(create(a_segment()))
-    assert result == "failed"
-    assert told.startswith('"buyers" is taken: the account made "buyers_2" (')
-    assert ') instead; it was removed again; the account made "buyers_1" (' in told
+    (outcome,) = scene.outcomes(create(a_segment()))
+    assert outcome.result is Result.FAILED
+    assert outcome.reason.startswith('"buyers" is taken: the account made "buyers_2" (')
+    assert ') instead; it was removed again; the account made "buyers_1" (' in outcome.reason
+    assert is_told_by_the_create(scene, outcome)
     assert list(scene.account.segments) == [foreign]
 
 
@@ -119,13 +165,14 @@ def test_a_segment_that_cannot_be_looked_up_again_is_told(scene: Scene) -> None:
         return httpx.Response(400, json={"status": 400}) if is_look else meddle(request)
 
     scene.account.meddle = break_down
-    ((result, told),) = scene.apply(create(a_segment()))
-    assert result == "failed"
-    assert told.startswith('it was sent 2 times; the account made "buyers_1" (')
-    assert told.endswith(
+    (outcome,) = scene.outcomes(create(a_segment()))
+    assert outcome.result is Result.FAILED
+    assert outcome.reason.startswith('it was sent 2 times; the account made "buyers_1" (')
+    assert outcome.reason.endswith(
         '; it was removed again; looking for "buyers" failed:'
         " GET /v2/segment/buyers: Bad Request (HTTP 400)"
     )
+    assert is_told_by_the_create(scene, outcome)
 
 
 def test_a_twin_that_cannot_be_removed_is_no_success(scene: Scene) -> None:
@@ -137,10 +184,11 @@ def test_a_twin_that_cannot_be_removed_is_no_success(scene: Scene) -> None:
         return meddle(request)
 
     scene.account.meddle = keep
-    ((result, told),) = scene.apply(create(a_segment()))
-    assert result == "failed"
-    assert "; it could not be removed, so remove it by hand: DELETE /v2/segment/" in told
-    assert len(scene.account.segments) == 2
+    (outcome,) = scene.outcomes(create(a_segment()))
+    made, _ = scene.account.segments
+    assert (outcome.result, outcome.id) == (Result.FAILED, made)
+    assert "; it could not be removed, so remove it by hand: DELETE /v2/segment/" in outcome.reason
+    assert is_told_by_the_create(scene, outcome)
 
 
 def test_the_segment_that_was_meant_must_still_get_into_its_groups(scene: Scene) -> None:

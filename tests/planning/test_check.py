@@ -30,6 +30,20 @@ def test_a_missing_include_is_an_error_where_it_stands_with_the_nearest_name() -
     ]
 
 
+def test_a_missing_include_behind_one_that_is_there_is_an_error_too() -> None:
+    desired = desired_state([wanted("a", "FILTER AND (INCLUDE b, INCLUDE zzz)"), wanted("b")])
+    assert [each.code for each in check(desired, live_state([]))] == ["include-missing"]
+
+
+def test_a_cycle_of_ours_is_an_error_also_beside_one_of_others() -> None:
+    desired = desired_state([wanted("a", "FILTER INCLUDE b"), wanted("b", "FILTER INCLUDE a")])
+    live = [
+        found("x", "FILTER INCLUDE y", owned=False),
+        found("y", "FILTER INCLUDE x", owned=False),
+    ]
+    assert [each.code for each in check(desired, live_state(live))] == ["include-cycle"]
+
+
 def test_a_missing_include_without_a_near_name_says_what_to_do() -> None:
     assert problems([wanted("user", "FILTER AND (INCLUDE zzz, INCLUDE zzz)")]) == [
         (

@@ -33,6 +33,18 @@ def test_an_accepted_definition_moves_nobody() -> None:
     assert plan.accepted == (AcceptedDifference("a", ("definition",), TODAY.isoformat()),)
 
 
+def test_a_definition_that_means_the_same_under_a_new_slug_is_no_drift() -> None:
+    terms = AcceptedDrift(frozenset({"definition"}), TODAY, "agency edits")
+    plan = plan_of(
+        [
+            wanted("new", previously=("old",)),
+            wanted("user", "FILTER INCLUDE new", accept_drift=terms),
+        ],
+        [found("old"), found("user", "FILTER INCLUDE old")],
+    )
+    assert plan.accepted == ()
+
+
 def test_a_change_of_accepted_fields_alone_is_none() -> None:
     plan = plan_of([wanted("a", name="Edited", tags=[], accept_drift=TAGS)], [LIVE])
     assert (told(plan), plan.accepted, plan.unchanged) == ([], (ACCEPTED,), 1)

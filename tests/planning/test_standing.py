@@ -47,6 +47,23 @@ def test_every_relation_of_account_and_files_has_its_word(
     assert declared(live, entry) == expected
 
 
+def test_what_is_said_of_other_segments_is_not_said_of_this_one() -> None:
+    drift = AcceptedDrift(frozenset({"tags", "description"}), date(2026, 12, 31), "")
+    entries = [
+        wanted("blocked"),
+        wanted("drifts", tags=("a",), description="b", accept_drift=drift),
+        wanted("new"),
+        wanted("same"),
+        wanted("absent", absent=True),
+    ]
+    live = [found("blocked", "FILTER x = 1", owned=False), found("drifts"), found("same")]
+    plan = plan_of(entries, live)
+    assert standing(live[2], entries[3], plan) == Declaration(Standing.EQUAL, HERE)
+    assert standing(None, entries[4], plan) == Declaration(Standing.NOT_DECLARED, HERE)
+    told = "drift in description, tags is accepted until 2026-12-31"
+    assert standing(live[1], entries[1], plan) == Declaration(Standing.EQUAL, HERE, remark=told)
+
+
 def test_differences_lead_from_the_account_to_the_files() -> None:
     result = declared(found("a", "FILTER x = 1"), wanted("a", "FILTER x = 2", tags=("t",)))
     assert result.standing is Standing.DIFFERENT
@@ -65,10 +82,11 @@ def test_a_rename_is_a_difference_of_the_slug() -> None:
 
 
 def test_a_dependant_that_only_follows_says_so() -> None:
-    live = found("user", "FILTER INCLUDE old")
-    entry = wanted("user", "FILTER INCLUDE new")
-    plan = plan_of([wanted("new", previously=("old",)), entry], [found("old"), live])
-    assert standing(live, entry, plan).remark == "it follows the new slug of new"
+    live = found("user", "FILTER AND (INCLUDE old, NOT INCLUDE was)")
+    entry = wanted("user", "FILTER AND (INCLUDE new, NOT INCLUDE now)")
+    renamed = [wanted("new", previously=("old",)), wanted("now", previously=("was",))]
+    plan = plan_of([*renamed, entry], [found("old"), found("was", name="Now"), live])
+    assert standing(live, entry, plan).remark == "it follows the new slug of new, now"
 
 
 def test_a_freeze_blocks_and_says_until_when() -> None:
@@ -112,6 +130,7 @@ def test_jobs_are_told_once_active_and_direct_ones_first() -> None:
     relatives = [
         Relative("top", "Top", top.id, 1),
         Relative("gone", "", None, 1),
+        Relative("quiet", "Quiet", hex_id("quiet"), 1),
     ]
 
     def use(name: str, status: str, through: str = "", *, certain: bool = True) -> Use:
