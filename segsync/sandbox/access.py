@@ -1,8 +1,8 @@
 """Who may do what: the roles of tokens, tokens of users, and the addresses that are let in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 from typing import NoReturn
 
 from segsync.sandbox.messages import Code, JsonObject, Request, refuse
@@ -97,8 +97,7 @@ def check_address(state: AccountState, request: Request) -> None:
     A setting of the account holds them as CIDRs, and a good token does not help (observed).
     """
     setting = state.get(Kind.SETTING, IP_LIST)
-    peer = ip_address(request.peer)
-    is_listed = setting is None or any(peer in ip_network(each) for each in setting["value"])
+    is_listed = setting is None or _is_in(request.peer, setting["value"])
     if state.switches.ip_not_listed or not is_listed:
         _refuse(_NOT_AUTHORIZED, state.switches)
 
@@ -130,6 +129,19 @@ def check_role(grant: Grant, request: Request, switches: Switches, *, writes: bo
 def grant_of(token: JsonObject) -> Grant:
     """Return what a token of the account may do."""
     return GRANTS[token["access"]]
+
+
+def checked_networks(networks: Iterable[str]) -> list[str]:
+    """Return networks as CIDRs; raise ValueError for one that is none."""
+    from ipaddress import ip_network  # noqa: PLC0415 - few accounts list any
+
+    return [str(ip_network(each)) for each in networks]
+
+
+def _is_in(peer: str, networks: Iterable[str]) -> bool:
+    from ipaddress import ip_address, ip_network  # noqa: PLC0415 - few accounts list any
+
+    return any(ip_address(peer) in ip_network(each) for each in networks)
 
 
 def _check_user(grant: Grant, switches: Switches) -> None:

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from segsync.filterql import FilterQLSyntaxError
-from segsync.sandbox.access import GRANTS, IP_LIST, TOKENS
+from segsync.sandbox.access import GRANTS, IP_LIST, TOKENS, checked_networks
 from segsync.sandbox.calls import DEFAULT_TABLE
 from segsync.sandbox.definitions import Definition, read_definition
 from segsync.sandbox.errors import SandboxStateError
@@ -152,8 +151,8 @@ def _plant_account(state: AccountState, seed: Seed, at: str) -> JsonObject:
         rows = [_field(each) for each in fields]
         state.put(Kind.TABLE, {"id": table, "fields": rows})
     if seed.networks:
-        checked = [str(ip_network(each)) for each in seed.networks]
-        state.put(Kind.SETTING, {"id": IP_LIST, "value": checked})
+        networks = checked_networks(seed.networks)
+        state.put(Kind.SETTING, {"id": IP_LIST, "value": networks})
     if seed.population:
         state.put(Kind.POPULATION, {"id": "population", **seed.population})
     return {"aid": aid, "account_id": account_id}
