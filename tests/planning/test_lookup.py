@@ -41,7 +41,23 @@ def test_a_segment_is_found_by_every_name_that_it_has_or_had(
     assert result.by is by
     assert (result.live.key if result.live else None) == live
     assert (result.entry.key if result.entry else None) == entry
-    assert result.segment.slug == live or entry
+    assert result.segment.slug == (live or entry)
+
+
+def test_a_word_in_the_very_case_of_one_slug_means_that_one() -> None:
+    mixed = live_state([found("Vip"), found("vip")])
+    result = find_segment("vip", mixed)
+    assert isinstance(result, Found)
+    assert result.segment.slug == "vip"
+
+
+def test_a_name_that_several_have_suggests_all_their_slugs() -> None:
+    result = find_segment("Same", live_state([found("b", name="Same"), found("a", name="Same")]))
+    assert isinstance(result, Diagnostic)
+    assert (result.code, result.detail) == (
+        "no-such-segment",
+        "That is a name; its slug is a or b.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,6 +91,7 @@ def test_a_word_that_stands_for_no_single_segment_is_explained(
     result = find_segment(word, LIVE, DESIRED)
     assert isinstance(result, Diagnostic)
     assert (result.summary, result.detail) == (summary, detail)
+    assert result.code == ("slug-not-unique" if word == "twin" else "no-such-segment")
 
 
 def test_without_files_only_the_account_is_searched() -> None:
