@@ -26,10 +26,7 @@ class Deadline:
 
     def left(self, timeout: float | None) -> float | None:
         """Return how long the next step may take; raise `ReadTimeout` when the time is over."""
-        ends: float | None = getattr(self._local, "ends", None)
-        if ends is None:
-            return timeout
-        left = ends - time.monotonic()
+        left: float = self._local.ends - time.monotonic()
         if left <= 0:
             message = "the whole of it took too long"
             raise httpcore.ReadTimeout(message)

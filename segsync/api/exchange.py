@@ -45,8 +45,7 @@ class Exchanges:
         Raise `UnreachableError` when nobody has seen the request, and `ConnectionLostError` when
         somebody may have.
         """
-        client = self._pool.client()
-        self._pool.deadline.begin(self._left(ends))
+        client = self._pool.client(self._left(ends))
         try:
             response = client.send(self._build(client, request, ends), stream=True)
         except httpx.RequestError as error:

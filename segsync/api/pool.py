@@ -27,6 +27,7 @@ CONNECTIONS_PER_CLIENT = 10
 # it is used again leaves a write in doubt.
 _KEEPALIVE_SECONDS = 3.0
 TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=None)
+_USUAL_SECONDS = 30.0
 LIST_TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
 
 
@@ -48,7 +49,7 @@ class Pool:
             "Accept": "application/json",
         }
         self.redactor = Redactor(token)
-        self.deadline = Deadline()
+        self._deadline = Deadline()
         self._transport = transport
         self._size = 1 if transport else math.ceil(max(connections, 1) / CONNECTIONS_PER_CLIENT)
         self._clients: dict[int, httpx.Client] = {}
@@ -63,8 +64,9 @@ class Pool:
     def __repr__(self) -> str:
         return f"Pool({self.url!r})"
 
-    def client(self) -> httpx.Client:
-        """Return the client of the calling thread."""
+    def client(self, seconds: float = _USUAL_SECONDS) -> httpx.Client:
+        """Return the client of the calling thread for one exchange, which may take so long."""
+        self._deadline.begin(seconds)
         with self._lock:
             if not hasattr(self._local, "number"):
                 self._local.number = next(self._workers) % self._size
@@ -104,7 +106,7 @@ class Pool:
             trust_env=False,
         )
         # httpx has no parameter for it, and keeps what it has made to itself.
-        made._pool._network_backend = BoundedBackend(self.deadline)  # noqa: SLF001
+        made._pool._network_backend = BoundedBackend(self._deadline)  # noqa: SLF001
         return made
 
 

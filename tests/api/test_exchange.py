@@ -4,8 +4,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ from segsync.errors import (
 )
 from segsync.segment import Group, Marks
 from tests.api.support import TOKEN, Time
+from tests.faults.hostile_server import self_signed
 
 GROUP = Group("VIP")
 BODY = b'{"data": {"id": "g1", "name": "VIP"}, "status": 201}'
@@ -265,3 +267,27 @@ def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
             tested.create_group(GROUP)
         assert caught.value.effect is Effect.UNKNOWN
         assert server.read_whole == 1
+
+
+def test_headers_that_drip_through_tls_are_given_up_in_time_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = self_signed(tmp_path, "localhost")
+
+    def drip(server: Server, connection: socket.socket) -> None:
+        with suppress(OSError), context.wrap_socket(connection, server_side=True) as secure:
+            server.read(secure)
+            while not server.stop.wait(0.02):
+                secure.sendall(b"H")
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    limits = Limits(operation=1.0)
+    with serving(drip) as server:
+        url = server.url.replace("http:", "https:").replace("127.0.0.1", "localhost")
+        with (
+            client(url, limits=limits, real_time=True) as tested,
+            pytest.raises(ConnectionLostError, match="the whole of it took too long") as caught,
+        ):
+            tested.create_group(GROUP)
+    assert server.read_whole == 1
+    assert caught.value.effect is Effect.UNKNOWN

@@ -85,14 +85,18 @@ def hostile(
         server.server_close()
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """Return the TLS side of a server whose certificate nobody has signed but itself."""
+def self_signed(folder: Path, name: str = "evil.example") -> ssl.SSLContext:
+    """Return the TLS side of a server whose certificate nobody has signed but itself.
+
+    The certificate is in `cert.pem`.
+    """
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("there is no openssl to make a certificate with")
     key, certificate = folder / "key.pem", folder / "cert.pem"
     command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    command += ["-nodes", "-days", "1", "-subj", "/CN=evil.example", "-keyout", str(key)]
+    command += ["-nodes", "-days", "1", "-subj", f"/CN={name}", "-keyout", str(key)]
+    command += ["-addext", f"subjectAltName=DNS:{name}"]
     subprocess.run([*command, "-out", str(certificate)], check=True, capture_output=True)  # noqa: S603 - a fixed command
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)

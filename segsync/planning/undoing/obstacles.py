@@ -58,13 +58,9 @@ class Losses:
         """Return in words why what is gone cannot be made again, or an empty text."""
         if net.after is not None:
             return "was deleted by somebody else since the run"
-        there = self._present.taken.get((net.kind, net.key))
-        if net.before is None or there is None:
-            return self.told(net.before, None)
-        was, now = self._present.was(net.before), value_of(there)
-        if self._present.differing(was, now) or not now.owned:
+        if (net.kind, net.key) in self._present.taken:
             return "is there again, made by somebody else since the run"
-        return ""
+        return self.told(net.before, None)
 
     def told(self, before: Managed | None, after: Managed | None) -> str:
         """Return in words what a definition that comes back would include in vain, or nothing."""

@@ -169,14 +169,13 @@ class _Undo:
         obstacle = self._losses.obstacle(net)
         if obstacle:
             self._conflict(net, None, obstacle)
-        elif (net.kind, net.key) not in self._present.taken:
-            value = replace(net.before, owned=True)
-            self.entries.put(value, None, managed=names_of(net.before))
-            summary = (
-                f"{net.kind} {net.key} is made again with a new id: exports and whatever else knows"
-                f" the old one, {net.id}, do not follow"
-            )
-            self._note(Severity.WARNING, "new-id", summary)
+            return
+        self.entries.put(replace(net.before, owned=True), None, managed=names_of(net.before))
+        summary = (
+            f"{net.kind} {net.key} is made again with a new id: exports and whatever else knows"
+            f" the old one, {net.id}, do not follow"
+        )
+        self._note(Severity.WARNING, "new-id", summary)
 
     def _restore(self, before: Managed, after: Managed, there: Live) -> None:
         present = self._present
