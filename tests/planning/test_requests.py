@@ -61,6 +61,7 @@ def test_a_pattern_leaves_out_what_a_name_refuses() -> None:
 def test_every_word_that_stands_for_nothing_is_told() -> None:
     problems = select(["tap", "x*", "tag:none", "group:none", "top"], LIVE, with_ancestors=False)
     assert not isinstance(problems, Selection)
+    assert {each.code for each in problems} == {"no-such-segment"}
     assert [(each.summary, each.detail) for each in problems] == [
         ('the account has no segment "tap"', "A segment is named by its slug or its id."),
         ('no segment of the account matches "x*"', ""),
@@ -79,6 +80,21 @@ def test_each_request_waits_for_all_chosen_ancestors() -> None:
     assert [each.id for each in plan.changes] == [
         hex_id(each) for each in ("base", "middle", "top")
     ]
+
+
+def test_the_plan_of_a_request_says_where_and_what_it_is() -> None:
+    plan = request_plan(selection("base", "top"), LIVE, tag="ours")
+    assert (plan.account, plan.tag, plan.managed, plan.live) == (LIVE.account, "ours", 4, 5)
+    last = plan.changes[-1]
+    top = LIVE.segments[0].segment
+    assert (last.number, last.before, last.after, last.reason) == (2, top, top, "asked for")
+
+
+def test_a_segment_that_includes_itself_does_not_wait_for_itself() -> None:
+    circle = live_state([found("a", "FILTER INCLUDE a")])
+    chosen = select(["a"], circle, with_ancestors=False)
+    assert isinstance(chosen, Selection)
+    assert told(request_plan(chosen, circle, tag="segsync")) == ["reevaluate a"]
 
 
 def test_a_chosen_ancestor_is_waited_for_through_one_that_was_not_chosen() -> None:
