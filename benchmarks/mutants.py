@@ -22,7 +22,7 @@ _FOLDERS = ("segsync/planning", "segsync/applier")
 # Modules without tests of their own, and those whose tests are nearest to them.
 _NEAREST = {"board": "scheduler"}
 
-# Folders whose tests are those of the command that they are for.
+# Folders that are tested most by the tests of the command that they are for.
 _ELSEWHERE = {Path("segsync/planning/undoing"): "tests/cli/test_rollback*.py"}
 
 # Seconds for one test; what waits for ever, as workers under a wrong lock do, ends with it.
@@ -92,15 +92,14 @@ def _measure(module: Path, copy: Path, settings: str) -> None:
 
 
 def _selections(module: Path, copy: Path) -> Iterable[list[Path]]:
-    """Return the tests of the module alone, where it has some, and those of its folder."""
-    if module.parent in _ELSEWHERE:
-        yield [each.relative_to(copy) for each in copy.glob(_ELSEWHERE[module.parent])]
-        return
+    """Return the tests of the module alone, where it has some, and those around it."""
     folder = Path("tests", *module.parts[1:-1])
     nearest = folder / f"test_{_NEAREST.get(module.stem, module.stem)}.py"
     if (copy / nearest).exists():
         yield [nearest]
-    if module != _CANONICAL:
+    if module.parent in _ELSEWHERE:
+        yield [each.relative_to(copy) for each in copy.glob(_ELSEWHERE[module.parent])]
+    elif module != _CANONICAL:
         yield [folder]
 
 
