@@ -37,11 +37,13 @@ def test_a_missing_include_behind_one_that_is_there_is_an_error_too() -> None:
 
 def test_a_cycle_of_ours_is_an_error_also_beside_one_of_others() -> None:
     desired = desired_state([wanted("a", "FILTER INCLUDE b"), wanted("b", "FILTER INCLUDE a")])
-    live = [
+    ours = [found("a"), found("b")]
+    theirs = [
         found("x", "FILTER INCLUDE y", owned=False),
         found("y", "FILTER INCLUDE x", owned=False),
     ]
-    assert [each.code for each in check(desired, live_state(live))] == ["include-cycle"]
+    for live in ([*ours, *theirs], [*theirs, *ours]):
+        assert [each.code for each in check(desired, live_state(live))] == ["include-cycle"]
 
 
 def test_a_missing_include_without_a_near_name_says_what_to_do() -> None:
