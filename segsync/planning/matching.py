@@ -150,9 +150,11 @@ class _Parties:
     ) -> None:
         self.desired = desired
         self.live = live
+        self.claims: dict[str, LiveSegment] = {}
+        self.open: dict[str, str] = {}
         self.aside = dict(self._aside())
-        self.claims = dict(self.aside)
-        self.open = dict(self._open())
+        self.claims.update(self.aside)
+        self.open.update(self._open())
 
     def _aside(self) -> Iterator[tuple[str, LiveSegment]]:
         waiting = {each for each in self.live if each.endswith(STEP_ASIDE)}
@@ -160,8 +162,20 @@ class _Parties:
             found = [self.live[each] for each in aside_slugs(slug) if each in waiting]
             ours = [each for each in found if each.segment.owned]
             # Of two, one was on its way to another slug, and nobody can say which.
-            if len(ours) == 1:
+            if len(ours) == 1 and not self._was_on_its_way_back(slug, ours[0]):
                 yield slug, ours[0]
+
+    def _was_on_its_way_back(self, slug: str, waiting: LiveSegment) -> bool:
+        """Return whether a segment that waits for a slug is what another entry stands for.
+
+        So it is when the rollback of a rename was cut short, and the files still say the rename.
+        """
+        if self.likeness(slug, waiting).fits:
+            return False
+        return any(
+            slug in entry.previously and not entry.absent and self.likeness(other, waiting).fits
+            for other, entry in self.desired.items()
+        )
 
     def _open(self) -> Iterator[tuple[str, str]]:
         for slug, entry in self.desired.items():

@@ -43,7 +43,8 @@ def unwanted_deletes(draft: Draft, around: Surroundings) -> Iterator[Finding]:
                 intent,
                 "half-renamed",
                 "an interrupted rename left it under this slug, and no file entry can take it",
-                "rename or delete it by hand in the Lytics UI",
+                "run an interrupted rollback again, or rename or delete it by hand in the"
+                " Lytics UI",
             )
 
 

@@ -208,6 +208,22 @@ def test_a_swap_that_was_cut_short_is_undone_at_once(shell: Shell, write: int) -
     assert shell("plan --detailed-exitcode").code == 0
 
 
+@pytest.mark.parametrize("write", range(3, 7))
+def test_an_apply_after_half_a_rollback_gives_no_audience_the_definition_of_another(
+    shell: Shell, write: int
+) -> None:
+    one, two, _ = unswapped(shell)
+    run = applied(shell, SWAPPED)
+    assert shell(f"sandbox fault add 'WRITE 400 nth={write}'").code == 0
+    rolled_back(shell, run)
+    assert shell("sandbox fault clear").code == 0
+    assert shell("apply --auto-approve").code in {0, 6}
+    found = {each["id"]: str(each["segment_ql"]) for each in shell.objects(Kind.SEGMENT)}
+    assert ("visits > 3" in found[one], "visits < 3" in found[two]) == (True, True)
+    assert rolled_back(shell, run).code == 0
+    assert ids(shell, "one", "two") == [one, two]
+
+
 def test_the_undoing_of_half_a_swap_can_be_saved_and_applied(shell: Shell) -> None:
     there = unswapped(shell)
     shell.audiences(SWAPPED)

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from segsync.plan import Kind
+from segsync.plan import Action, Kind
 from segsync.planning.matching import (
     STEP_ASIDE,
     aside_slug,
@@ -259,6 +259,21 @@ def test_of_two_segments_that_stepped_aside_for_one_slug_none_is_taken_for_it() 
     assert stands_for([wanted("b", Y)], live) == {"b": None}
     theirs = [found(usual, Y, owned=False), found(other, X)]
     assert stands_for([wanted("b", Y)], theirs) == {"b": other}
+
+
+def test_the_rest_of_a_swap_whose_rollback_was_cut_short_is_not_swapped_once_more() -> None:
+    """Each waits for the slug that it had; to give it to the other would exchange definitions."""
+    live = [
+        found("b" + STEP_ASIDE, X, name="A", id=hex_id("a")),
+        found("a" + STEP_ASIDE, Y, name="B", id=hex_id("b")),
+    ]
+    assert stands_for(SWAP, live) == {"a": None, "b": None}
+    plan = plan_of(SWAP, live)
+    assert plan.is_refused
+    blocked = {each.key: each for each in plan.blocked}
+    assert blocked["b" + STEP_ASIDE].rule == "half-renamed"
+    assert blocked["b" + STEP_ASIDE].way_out.startswith("run an interrupted rollback again")
+    assert [each for each in plan.changes if each.action is not Action.CREATE] == []
 
 
 def test_a_segment_that_stepped_aside_gives_way_when_its_place_is_taken() -> None:

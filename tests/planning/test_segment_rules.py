@@ -29,7 +29,9 @@ def test_lytics_own_segments_are_not_deleted_even_with_our_tag() -> None:
 def test_what_an_interrupted_rename_left_without_a_place_is_told_with_a_way_out() -> None:
     plan = plan_of([wanted("a")], [found("b__segsync_moving")])
     assert [each.rule for each in plan.blocked] == ["half-renamed"]
-    assert plan.blocked[0].way_out == "rename or delete it by hand in the Lytics UI"
+    assert plan.blocked[0].way_out == (
+        "run an interrupted rollback again, or rename or delete it by hand in the Lytics UI"
+    )
 
 
 def test_with_prune_off_deletes_are_told_and_hold_nothing() -> None:
