@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import format_datetime
 from enum import StrEnum
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -197,6 +199,15 @@ class Response:
     request_id: str = ""
     delivery: Delivery = PROMPT
     struck: tuple[str, ...] = ()
+
+    def at(self, now: datetime) -> "Response":
+        """Return the response with the `date` of a server's clock, as every server sends it."""
+        return replace(self, headers={**self.headers, "date": http_date(now)})
+
+
+def http_date(moment: datetime) -> str:
+    """Return a moment in UTC as headers have it."""
+    return format_datetime(moment, usegmt=True)
 
 
 def success(request: Request, answer: Answer, request_id: str) -> Response:

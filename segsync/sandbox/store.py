@@ -82,7 +82,7 @@ class Store:
         start = time.perf_counter()
         with self._transaction(writes=request.method != "GET") as state:
             now = self.now(state)
-            response = exchange(state, request, Circumstances(now=now, new_id=self.new_id))
+            response = exchange(state, request, Circumstances(now=now, new_id=self.new_id)).at(now)
             taken_s = time.perf_counter() - start + response.delivery.wait_s
             self._audit.append(entry_of(request, response, at=timestamp(now), ms=taken_s * 1000))
         return response

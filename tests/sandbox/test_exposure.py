@@ -1,14 +1,17 @@
 import json
 import time
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
 
-from segsync.sandbox.controls import add_fault
+from segsync.sandbox.controls import add_fault, advance_clock
 from segsync.sandbox.store import Store
 from tests.sandbox.account import Shop, store_of
 from tests.sandbox.adapters import Adapter, both_adapters, in_process
 
+MINUTE = timedelta(minutes=1)
 BODY = {"name": "New", "slug_name": "new", "segment_ql": "FILTER visits > 1"}
 
 
@@ -196,6 +199,27 @@ def test_a_429_may_say_when_to_come_back(adapter: Adapter, wanted: str, sent: st
     with adapter(store_with(f"429 retry-after={wanted}")) as client:
         answer = client.get("/v2/segment")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, sent)
+
+
+@both_adapters
+@pytest.mark.parametrize("rule", ["", "429 retry-after=date+90", "html", "UNAUTHORIZED-017"])
+def test_every_answer_has_the_date_of_the_account(adapter: Adapter, rule: str) -> None:
+    store = store_with(*([rule] if rule else []))
+    advance_clock(store, 3600)
+    with adapter(store) as client:
+        answer = client.get("/v2/segment")
+    sent = parsedate_to_datetime(answer.headers["date"])
+    assert abs(sent - parsedate_to_datetime("Mon, 02 Nov 2026 13:00:00 GMT")) < MINUTE
+
+
+@both_adapters
+def test_a_date_to_come_back_at_is_measured_by_the_date_of_the_answer(adapter: Adapter) -> None:
+    store = store_with("429 retry-after=date+90")
+    advance_clock(store, 86_400)
+    with adapter(store) as client:
+        headers = client.get("/v2/segment").headers
+    back, now = (parsedate_to_datetime(headers[name]) for name in ("retry-after", "date"))
+    assert back - now == timedelta(seconds=90)
 
 
 @both_adapters

@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from http import HTTPStatus
 
 from segsync.sandbox.codes import MEANINGS
@@ -21,6 +20,7 @@ from segsync.sandbox.messages import (
     Request,
     Response,
     failure,
+    http_date,
     success,
     unauthorized,
 )
@@ -134,7 +134,7 @@ def _retry_after(wanted: str, now: datetime) -> str:
     head, _, seconds = wanted.partition("+")
     if head != "date" or not (seconds or "0").isdigit():
         return wanted
-    return format_datetime(now + timedelta(seconds=int(seconds or "0")), usegmt=True)
+    return http_date(now + timedelta(seconds=int(seconds or "0")))
 
 
 def _with_body(response: Response) -> Response:
