@@ -292,7 +292,7 @@ def test_a_segment_that_stepped_aside_gives_way_when_its_place_is_taken() -> Non
 IN_A_CIRCLE = list(
     permutations(
         [
-            wanted("new", "FILTER INCLUDE x", previously=("old",)),
+            wanted("new", "FILTER AND (INCLUDE x, INCLUDE base)", previously=("old",)),
             wanted("x", "FILTER INCLUDE old", previously=("x0",)),
             wanted("old", "FILTER z = 1"),
         ]
@@ -304,14 +304,22 @@ IN_A_CIRCLE = list(
 @pytest.mark.parametrize(
     ("live", "of_x"),
     [
-        ([found("old", "FILTER INCLUDE x0"), found("x0", Y)], "x0"),
-        ([found("old", "FILTER INCLUDE x"), found("x", Y), found("x0", X)], "x"),
+        ([found("old", "FILTER AND (INCLUDE x0, INCLUDE base)"), found("x0", Y)], "x0"),
+        (
+            [
+                found("old", "FILTER AND (INCLUDE x, INCLUDE base)"),
+                found("x", Y),
+                found("x0", X),
+            ],
+            "x",
+        ),
     ],
     ids=["is renamed", "is not renamed"],
 )
 def test_in_a_circle_of_renames_an_include_is_read_in_both_ways(
     desired: tuple[DesiredSegment, ...], live: list[LiveSegment], of_x: str
 ) -> None:
+    live = [*live, found("base")]
     expected = {"new": "old", "x": of_x, "old": None}
     assert stands_for(list(desired), live) == expected
     assert unclear(list(desired), live) == set()
