@@ -28,6 +28,9 @@ PREFIX = "__sandbox__"
 
 _COUNTED = (Kind.SEGMENT, Kind.GROUP, Kind.JOB)
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_NUMBERS = frozenset({"status", "limit"})
+_FLAGS = frozenset({"writes", "faults"})
+_FILTERS = ("method", "path", "status", "writes", "faults", "limit")
 # What a snapshot leaves out: it is no part of the account that a client sees.
 _INTERNAL = frozenset(
     {Kind.TOKEN, Kind.FAULT, Kind.LAG, Kind.CLOCK, Kind.SWITCHES, Kind.CHILD, Kind.SCAN}
@@ -129,11 +132,21 @@ def _shown_fault(standing: Standing) -> JsonObject:
 
 
 def _get_requests(store: Store, request: Request) -> list[JsonObject]:
+    _check_filters(request)
     found = [each for each in store.requests if _is_wanted(each, request)]
     limit = request.parameter("limit")
-    if limit and not limit.isdigit():
-        refuse("limit needs a whole number")
     return [asdict(each) for each in (found[-int(limit) :] if limit else found)]
+
+
+def _check_filters(request: Request) -> None:
+    """Refuse a filter that filters nothing: a test that counts what is left would be wrong."""
+    for name, value in request.query:
+        if name not in _FILTERS:
+            refuse(f"the log has no filter {name!r}; it has {', '.join(_FILTERS)}")
+        if name in _NUMBERS and not (value.isascii() and value.isdigit() and int(value)):
+            refuse(f"{name} needs a whole number from 1, not {value!r}")
+        if name in _FLAGS and value not in {"true", "false"}:
+            refuse(f"{name} can be true or false, not {value!r}")
 
 
 def _is_wanted(entry: AuditEntry, request: Request) -> bool:

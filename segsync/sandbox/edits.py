@@ -1,16 +1,24 @@
 """What other people do to the account meanwhile: edits past the API, for tests and demos.
 
 They obey the rules of the API but meet none of its traps, and the audit does not count them. All
-raise `LookupError` for an object that does not exist and `Refusal` where a rule forbids the edit.
+raise `LookupError` for an object that does not exist and `Refusal` where a rule forbids the edit,
+or a field has a name that no segment has: a test that misspells one would prove nothing.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from segsync.sandbox.calls import Call
 from segsync.sandbox.deletions import remove
-from segsync.sandbox.messages import JsonObject, Request
+from segsync.sandbox.messages import JsonObject, Request, refuse
 from segsync.sandbox.seed import job_row
-from segsync.sandbox.segment_writes import create_segment, merged, update_segment
+from segsync.sandbox.segment_writes import (
+    CLIENT_FIELDS,
+    create_segment,
+    merged,
+    update_segment,
+)
 from segsync.sandbox.state import AccountState, Kind, later_timestamp, timestamp
 from segsync.sandbox.store import Store
 
@@ -22,6 +30,7 @@ _SERVER_FIELDS = frozenset({"author_id", "created", "updated", "invalid", "inval
 
 def add_segment(store: Store, **fields: Any) -> str:  # noqa: ANN401 (values of the API's fields)
     """Create a segment and return its slug; `groups` are names."""
+    _check_names(fields, CLIENT_FIELDS)
     with store.edit() as state:
         segment_id = create_segment(_call(store, state), _with_group_ids(state, fields))
         return str(_by_id(state, segment_id)["slug_name"])
@@ -32,6 +41,7 @@ def edit_segment(store: Store, slug: str, /, **fields: Any) -> None:  # noqa: AN
 
     Fields that only the server sets (`invalid`, `author_id`, …) are stored as given.
     """
+    _check_names(fields, CLIENT_FIELDS | _SERVER_FIELDS)
     with store.edit() as state:
         old = _by_slug(state, slug)
         client = {name: value for name, value in fields.items() if name not in _SERVER_FIELDS}
@@ -77,6 +87,14 @@ def _call(store: Store, state: AccountState) -> Call:
         author=SOMEBODY,
         switches=state.switches,
     )
+
+
+def _check_names(given: Iterable[str], known: frozenset[str]) -> None:
+    for name in given:
+        if name not in known:
+            similar = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
+            hint = f"did you mean {similar[0]!r}?" if similar else "it would be ignored"
+            refuse(f"there is no field {name!r} to set; {hint}")
 
 
 def _by_slug(state: AccountState, slug: str) -> JsonObject:

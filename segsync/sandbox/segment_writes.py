@@ -36,6 +36,9 @@ _TYPES: dict[str, type] = {
     "emit_trigger": bool,
     "expires_at": str,
 }
+CLIENT_FIELDS = frozenset(_TYPES)
+"""What the body of a create or a change may set; everything else is ignored (assumed)."""
+
 _DEFAULTS: JsonObject = {
     "name": "",
     "description": "",
