@@ -619,8 +619,7 @@ def test_a_delete_that_finds_nothing_while_it_is_there_fails(scene: Scene) -> No
         return httpx.Response(404, json=body) if request.method == "DELETE" else None
 
     scene.account.meddle = deny
-    change = delete(object_id, a_segment())
-    (outcome,) = apply_plan(scene.plan(change), scene.client, known_ids=scene.ids)
+    (outcome,) = scene.outcomes(delete(object_id, a_segment()))
     assert (outcome.result, outcome.request_id) == (Result.FAILED, "r4")
     assert outcome.reason == (
         "the account does not find it to delete it, but it is still there:"
