@@ -4,15 +4,18 @@ Load it with `pytest_plugins = ["segsync.sandbox.pytest"]` in the topmost `conft
 segsync imports this module, and pytest is no dependency of segsync.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from segsync.sandbox import controls
+from segsync.sandbox.errors import SandboxStateError
+from segsync.sandbox.faults.rules import FaultRuleError
 from segsync.sandbox.requestlog import AuditEntry
-from segsync.sandbox.seed import Seed, load_seed
+from segsync.sandbox.seed import Seed, load_seed, seed_of
 from segsync.sandbox.server import serve
 from segsync.sandbox.store import Store, memory_store
 from segsync.sandbox.switches import Switches
@@ -20,8 +23,12 @@ from segsync.sandbox.transport import SandboxTransport
 
 _MARKER = (
     "lytics(seed=None, switches=(), faults=()): the account of the fixtures `lytics` and "
-    "`lytics_server`: a Seed or the path of one, names of switches to turn on, fault rules"
+    "`lytics_server`: a Seed, one as JSON has it, or the path of one; names of switches to turn "
+    "on; fault rules"
 )
+
+_WORDS = frozenset({"seed", "switches", "faults"})
+_SAYS = "the marker lytics:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +85,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def lytics(request: pytest.FixtureRequest) -> Iterator[Lytics]:
     """Give an account in memory, set up by the marker `lytics` of the test, its class or module.
 
-    Without a marker it is the account that comes with segsync.
+    Without a marker it is the account that comes with segsync; of several, the nearest counts.
     """
-    marker = request.node.get_closest_marker("lytics")
-    account = Lytics(_account(**(marker.kwargs if marker else {})))
+    account = Lytics(_marked(request.node.get_closest_marker("lytics")))
     yield account
     account.store.close()
 
@@ -93,14 +99,37 @@ def lytics_server(lytics: Lytics) -> Iterator[Lytics]:
         yield replace(lytics, url=server.url)
 
 
+def _marked(marker: pytest.Mark | None) -> Store:
+    """Return the account that a marker asks for; end the test with a line when none does."""
+    args, kwargs = (marker.args, marker.kwargs) if marker else ((), {})
+    strange = [repr(each) for each in args] + [f"{name}=" for name in kwargs if name not in _WORDS]
+    if strange:
+        message = f"{_SAYS} it takes seed=, switches= and faults= by name, and no {strange[0]}"
+        pytest.fail(message, pytrace=False)
+    try:
+        return _account(**kwargs)
+    except (SandboxStateError, FaultRuleError, ValueError) as problem:
+        pytest.fail(f"{_SAYS} {problem}", pytrace=False)
+
+
 def _account(
     *,
-    seed: Seed | Path | str | None = None,
+    seed: Seed | Mapping[str, Any] | Path | str | None = None,
     switches: Sequence[str] = (),
     faults: Sequence[str] = (),
 ) -> Store:
-    planted = seed if isinstance(seed, Seed) or seed is None else load_seed(Path(seed))
-    store = memory_store(planted, switches=Switches.of(dict.fromkeys(switches, True)))
-    for rule in faults:
+    store = memory_store(_seed(seed), switches=Switches.of(dict.fromkeys(_several(switches), True)))
+    for rule in _several(faults):
         controls.add_fault(store, rule)
     return store
+
+
+def _seed(seed: Seed | Mapping[str, Any] | Path | str | None) -> Seed | None:
+    if seed is None or isinstance(seed, Seed):
+        return seed
+    return seed_of(seed) if isinstance(seed, Mapping) else load_seed(Path(seed))
+
+
+def _several(texts: Sequence[str]) -> Sequence[str]:
+    """Return a text alone as a list of it, and not as a list of its letters."""
+    return (texts,) if isinstance(texts, str) else texts

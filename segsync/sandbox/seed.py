@@ -1,9 +1,10 @@
 """The accounts that a sandbox starts from: the one that comes with segsync, and others."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -53,6 +54,10 @@ class Seed:
     tokens: JsonObject = field(default_factory=dict)
 
 
+# A snapshot is of more than a seed can say, such as the logs of jobs, which is then left out.
+_KNOWN = (*Seed.__dataclass_fields__, *(str(each) for each in Kind))
+
+
 @cache
 def embedded_seed() -> Seed:
     """Return the account that comes with segsync: an outfitter's shop that does not exist."""
@@ -62,22 +67,40 @@ def embedded_seed() -> Seed:
 def load_seed(path: Path) -> Seed:
     """Read a seed or a snapshot from a JSON file; raise SandboxStateError when it is neither."""
     try:
-        read = as_seed(json.loads(path.read_text(encoding="utf-8")))
-        return Seed(
-            account=read["account"],
-            fields=read.get("fields", {}),
-            groups=tuple(read.get("groups", ())),
-            segments=tuple(read.get("segments", ())),
-            jobs=tuple(read.get("jobs", ())),
-            flows=tuple(read.get("flows", ())),
-            exclusions=read.get("exclusions", {}),
-            collections=tuple(read.get("collections", ())),
-            population=read.get("population", {}),
-            networks=tuple(read.get("networks", ())),
-            tokens=read.get("tokens", {}),
-        )
+        return _read_seed(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise _bad_seed(problem, path) from problem
+
+
+def seed_of(read: Mapping[str, Any]) -> Seed:
+    """Return what such a file says as a seed; raise SandboxStateError when it is none."""
+    try:
+        return _read_seed(read)
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise _bad_seed(problem) from problem
+
+
+def _read_seed(content: Mapping[str, Any]) -> Seed:
+    read = as_seed(content)
+    for name in read:
+        if name not in _KNOWN:
+            similar = get_close_matches(name, _KNOWN, n=1)
+            hint = f"; did you mean {similar[0]!r}?" if similar else ""
+            message = f"no seed has {name!r}{hint}"
+            raise ValueError(message)
+    return Seed(
+        account=read["account"],
+        fields=read.get("fields", {}),
+        groups=tuple(read.get("groups", ())),
+        segments=tuple(read.get("segments", ())),
+        jobs=tuple(read.get("jobs", ())),
+        flows=tuple(read.get("flows", ())),
+        exclusions=read.get("exclusions", {}),
+        collections=tuple(read.get("collections", ())),
+        population=read.get("population", {}),
+        networks=tuple(read.get("networks", ())),
+        tokens=read.get("tokens", {}),
+    )
 
 
 def generated(count: int) -> Seed:
@@ -287,4 +310,5 @@ def _must_find(state: AccountState) -> Callable[[str], str]:
 
 def _bad_seed(problem: Exception, path: Path | None = None) -> SandboxStateError:
     where = f" in {path}" if path else ""
-    return SandboxStateError(f"the seed{where} is not a sandbox account: {problem!r}")
+    why = f"it lacks {problem}" if isinstance(problem, KeyError) else str(problem)
+    return SandboxStateError(f"the seed{where} is not a sandbox account: {why}")

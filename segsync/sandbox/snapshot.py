@@ -1,5 +1,6 @@
 """Snapshots of accounts: the API's own answers, gathered in one file, as a seed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from segsync.sandbox.messages import JsonObject
@@ -13,7 +14,7 @@ _LISTS = {
 }
 
 
-def as_seed(read: JsonObject) -> JsonObject:
+def as_seed(read: Mapping[str, Any]) -> JsonObject:
     """Return what a file says in the shape of a seed.
 
     A snapshot differs from a seed in that lists may stand in the envelope of the API, or under the

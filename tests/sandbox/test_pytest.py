@@ -65,10 +65,38 @@ def test_time_passes(lytics):
     assert [each.method for each in lytics.writes] == ["POST"]
 
 
+@pytest.mark.lytics(
+    seed={"account": {"aid": 7, "name": "S"}, "segments": ()}, switches="sort_tags", faults="502"
+)
+def test_a_seed_may_be_written_out_and_one_of_a_kind_stand_alone(lytics):
+    with client(lytics) as opened:
+        assert opened.get("/v2/segment").status_code == 502
+    with lytics.store.read() as state:
+        assert state.account["aid"] == 7
+        assert state.switches.sort_tags
+"""
+REFUSED = """
+import pytest
+
+
+@pytest.mark.lytics("small.json")
+def test_a_seed_without_its_name(lytics): ...
+
+
+@pytest.mark.lytics(sed="small.json")
+def test_a_word_that_is_none(lytics): ...
+
+
 @pytest.mark.lytics(switches=["nope"])
-def test_a_switch_that_is_none(request):
-    with pytest.raises(ValueError, match="nope"):
-        request.getfixturevalue("lytics")
+def test_a_switch_that_is_none(lytics): ...
+
+
+@pytest.mark.lytics(faults="GTE 503")
+def test_a_rule_that_is_none(lytics): ...
+
+
+@pytest.mark.lytics(seed="nope.json")
+def test_a_file_that_is_not_there(lytics): ...
 """
 SMALL = (
     '{"account": {"aid": 7, "name": "S"}, "segments":'
@@ -115,6 +143,30 @@ def test_a_marker_sets_the_account_up(tmp_path: Path) -> None:
     found = ended(tmp_path)
     assert found.returncode == 0, found.stdout
     assert "5 passed" in found.stdout
+
+
+def test_a_marker_that_sets_nothing_up_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    (tmp_path / "test_refused.py").write_text(REFUSED)
+    found = ended(tmp_path)
+    assert "5 errors" in found.stdout, found.stdout
+    assert "Traceback" not in found.stdout
+    assert re.findall(r"^(the marker lytics: .*)", found.stdout, re.MULTILINE) == [
+        "the marker lytics: it takes seed=, switches= and faults= by name, and no 'small.json'",
+        "the marker lytics: it takes seed=, switches= and faults= by name, and no sed=",
+        (
+            "the marker lytics: unknown switch 'nope'; no name is like that."
+            " `segsync sandbox switch` shows all"
+        ),
+        (
+            "the marker lytics: the fault rule 'GTE 503' cannot be used:"
+            " 'GTE' is not part of a rule, or is there twice."
+        ),
+        (
+            "the marker lytics: the seed in nope.json is not a sandbox account:"
+            " [Errno 2] No such file or directory: 'nope.json'"
+        ),
+    ]
 
 
 def test_no_command_loads_pytest() -> None:

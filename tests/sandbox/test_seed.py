@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from segsync.sandbox.errors import SandboxStateError
-from segsync.sandbox.seed import Seed, embedded_seed, generated, load_seed
+from segsync.sandbox.seed import Seed, embedded_seed, generated, load_seed, seed_of
 from segsync.sandbox.store import memory_store
 from tests.sandbox.account import SEED, Shop
 
@@ -57,6 +57,15 @@ def test_a_file_that_is_no_seed_is_told(tmp_path: Path, text: str) -> None:
     with pytest.raises(SandboxStateError) as caught:
         load_seed(path)
     assert str(caught.value).startswith(f"the seed in {path} is not a sandbox account: ")
+
+
+def test_a_seed_is_read_from_values() -> None:
+    assert seed_of({"account": {"aid": 1, "name": "Bare"}}) == Seed(
+        {"aid": 1, "name": "Bare"}, {}, (), (), ()
+    )
+    with pytest.raises(SandboxStateError) as caught:
+        seed_of({})
+    assert str(caught.value) == "the seed is not a sandbox account: it lacks 'account'"
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -95,7 +95,15 @@ def test_a_public_name_outlives_a_segment_that_is_public_no_more(tmp_path: Path)
     [
         ([], "is not a sandbox account"),
         ({"account": []}, "is not a sandbox account"),
-        ({"segments": []}, "KeyError('account')"),
+        ({"segments": []}, "is not a sandbox account: it lacks 'account'"),
+        (
+            {"account": {"aid": 1, "name": "A"}, "segmets": []},
+            "is not a sandbox account: no seed has 'segmets'; did you mean 'segments'?",
+        ),
+        (
+            {"account": {"aid": 1, "name": "A"}, "version": 1},
+            "is not a sandbox account: no seed has 'version'",
+        ),
         (
             {
                 "account": {"aid": 1, "name": "A"},
