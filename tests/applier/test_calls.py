@@ -737,6 +737,14 @@ def test_what_was_not_sent_before_somebody_asked_to_stop_is_skipped(scene: Scene
     ]
 
 
+def test_what_was_not_changed_before_somebody_asked_to_stop_tells_its_id(scene: Scene) -> None:
+    object_id = scene.has(a_segment())
+    stop_at(scene, "PUT", SEGMENTS)
+    (outcome,) = scene.outcomes(update(object_id, a_segment(), a_segment(name="New")))
+    assert (outcome.result, outcome.reason) == (Result.SKIPPED, "interrupted")
+    assert outcome.id == object_id
+
+
 def test_what_was_written_in_part_before_somebody_asked_to_stop_has_failed(scene: Scene) -> None:
     scene.has_group(Group("A"))
     scene.has(a_segment("other", groups=frozenset({"A"})))
