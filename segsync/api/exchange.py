@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -23,6 +24,9 @@ _NOT_SENT = (
 )
 # What using an idle connection ends in when the server has just closed it.
 _DROPPED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+
+_NO_HTTP = "what came back is no HTTP, or nothing came back"
+_CUT = "the connection was closed before its end, or the rest is no HTTP"
 
 
 class _GivenUpError(Exception):
@@ -53,7 +57,7 @@ class Exchanges:
         try:
             body, problem = self._read_body(response, ends), ""
         except (httpx.RequestError, _GivenUpError) as error:
-            body, problem = b"", f"it broke off ({self._words(error)})"
+            body, problem = b"", f"it broke off ({self._words(error, _CUT)})"
         finally:
             response.close()
         headers, redactor = response.headers, self._pool.redactor
@@ -106,7 +110,9 @@ class Exchanges:
     def _unreachable(self, request: Request, error: httpx.RequestError) -> UnavailableError:
         words, method, path = self._words(error), request.method, request.path
         if isinstance(error, _NOT_SENT):
-            return UnreachableError(f"the API cannot be reached: {words}", method=method, path=path)
+            host = urlsplit(self._pool.url).netloc
+            message = f"the API at {host} cannot be reached: {words}"
+            return UnreachableError(message, method=method, path=path)
         return ConnectionLostError(
             f"the connection failed: {words}",
             method=method,
@@ -114,10 +120,10 @@ class Exchanges:
             ambiguous=not request.is_read,
         )
 
-    def _words(self, error: httpx.RequestError | _GivenUpError) -> str:
+    def _words(self, error: httpx.RequestError | _GivenUpError, no_http: str = _NO_HTTP) -> str:
         if isinstance(error, httpx.RemoteProtocolError):
             # Its own words quote what the server has sent, which may be what we have sent.
-            return "what came back is no HTTP, or nothing came back"
+            return no_http
         return self._pool.redactor.text(str(error)) or type(error).__name__
 
 

@@ -154,7 +154,7 @@ def test_null_is_an_empty_list() -> None:
         ),
         (
             httpx.ProxyError(f"407 {TOKEN}"),
-            "the API cannot be reached: 407 [token]",
+            "the API at api.example.test cannot be reached: 407 [token]",
         ),
     ],
 )
@@ -185,7 +185,9 @@ def test_a_write_that_cannot_be_sent_is_given_up_without_doubt() -> None:
     api = Api(*(httpx.ConnectError("refused") for _ in range(4)))
     with pytest.raises(UnavailableError) as caught:
         api.client.create_group(GROUP)
-    assert str(caught.value) == "POST /v2/segment/group: the API cannot be reached: refused"
+    assert str(caught.value) == (
+        "POST /v2/segment/group: the API at api.example.test cannot be reached: refused"
+    )
     assert not caught.value.ambiguous
     assert len(api.requests) == 4
 

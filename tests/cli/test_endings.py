@@ -258,7 +258,8 @@ def test_an_account_that_cannot_be_reached_ends_with_5(
         5,
         "",
         (
-            "Error: GET /v2/account: the API cannot be reached: [Errno 111] Connection refused\n"
+            f"Error: GET /v2/account: the API at 127.0.0.1:{port} cannot be reached:"
+            " [Errno 111] Connection refused\n"
             "It is safe to run this again.\n"
         ),
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -137,7 +138,8 @@ def test_a_certificate_that_does_not_fit_ends_the_run_before_the_token_is_sent(
         ended = _against(shell, served.url)
     assert (ended.code, ended.out, served.seen) == (5, "", [])
     assert re.sub(r" \(_ssl\.c:\d+\)", "", ended.err) == (
-        "Error: GET /v2/account: the API cannot be reached: [SSL: CERTIFICATE_VERIFY_FAILED]"
+        f"Error: GET /v2/account: the API at {urlsplit(served.url).netloc} cannot be reached:"
+        " [SSL: CERTIFICATE_VERIFY_FAILED]"
         " certificate verify failed: self-signed certificate\nIt is safe to run this again.\n"
     )
 
