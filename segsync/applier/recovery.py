@@ -4,7 +4,7 @@ Nothing that was meant is sent again: the plan that is made next sees what is mi
 run has made by accident is removed, if that is proven as for any stray.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from segsync.api.client import Client
 from segsync.applier.endings import invalid
@@ -76,7 +76,7 @@ def _settle_create(
     try:
         found = account.told_by_groups(account.find(after))
     except NotFoundError:
-        return _without_twins(change, after, account, told=_DID_NOT)
+        return _without_twins(change, after, account, calls, told=_DID_NOT)
     wanted = account.wanted(after)
     is_ours = account.has_made(found, sent=wanted) and _made_by(calls, found)
     trap = after_create(wanted, found)
@@ -92,21 +92,33 @@ def _settle_create(
     like_it = trap is None or isinstance(trap, MadeInvalid)
     how = "and nothing proves that this run made it" if like_it else "that is not as it was sent"
     told = f'the account has a "{found.key}" ({found.id}) {how}'
-    return _without_twins(change, after, account, told=told)
+    return _without_twins(change, after, account, calls, told=told)
 
 
-def _without_twins(change: Change, after: Segment, account: Run, *, told: str) -> Settlement:
-    """Remove the `<slug>_1` that a create under a taken slug has made; of two, one is not ours."""
-    twins = account.twins(after)
-    named = " and ".join(f'"{each.key}" ({each.id})' for each in twins)
+def _without_twins(
+    change: Change, after: Segment, account: Run, calls: Sequence[Call], *, told: str
+) -> Settlement:
+    """Remove the `<slug>_1` that a create under a taken slug has made; of two, one is not ours.
+
+    Another checkout may have made one since, on purpose: the times have to allow that it is ours.
+    """
+    alike = account.twins(after)
+    twins = [each for each in alike if made_during(each, calls[0].at)]
+    named, others = _named(twins), _named(each for each in alike if each not in twins)
     if len(twins) > 1:
         return _unclear(change, f"{told}; each of {named} may have been made by it: look at them")
+    if others:
+        told = f"{told}; the account has {others}, and nothing proves that this run made it"
     if not twins:
         fate = Fate.DID_NOT_HAPPEN if told == _DID_NOT else Fate.UNCLEAR
         return Settlement(change.number, fate, None, told)
     fate_of_twin = remove_stray(twins[0], account, sent=account.wanted(after))
     told = f"{told}; the account made {named} instead; {fate_of_twin}"
     return Settlement(change.number, Fate.DID_NOT_HAPPEN, None, told)
+
+
+def _named(found: Iterable[Seen]) -> str:
+    return " and ".join(f'"{each.key}" ({each.id})' for each in found)
 
 
 def _settle_group(change: Change, after: Group, account: Run, calls: Sequence[Call]) -> Settlement:

@@ -227,6 +227,34 @@ def test_our_twin_of_an_equal_segment_of_another_checkout_is_removed(tmp_path: P
     assert found.told.endswith(") instead; it was removed again")
 
 
+@pytest.mark.parametrize("seconds", [-60, 600])
+@pytest.mark.parametrize("acts", [True, False])
+def test_a_numbered_segment_that_another_checkout_made_later_is_kept(
+    crash: Crash, seconds: float, *, acts: bool
+) -> None:
+    if acts:
+        crash.scene.has(a_segment(owned=False))
+
+    def make() -> None:
+        renamed = a_segment("buyers_7", name="Buyers")
+        crash.scene.client.create_segment(renamed, group_ids={})
+        at = (datetime.now(tz=UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
+        edit_segment(crash.scene.account.store, "buyers_7", created=at, updated=at)
+
+    (found,) = crash.settled(create(a_segment()), method="POST", acts=acts, meanwhile=make)
+    slugs = {each["slug_name"]: id_ for id_, each in crash.scene.account.segments.items()}
+    kept = (
+        f'the account has "buyers_7" ({slugs["buyers_7"]}), and nothing proves that this run made'
+        " it"
+    )
+    if acts:
+        assert slugs.keys() == {"buyers", "buyers_7"}
+        assert f"; {kept}; the account made " in found.told
+        assert found.told.endswith(" instead; it was removed again")
+    else:
+        assert found == Settlement(1, Fate.UNCLEAR, None, f"{DID_NOT}; {kept}")
+
+
 def test_after_the_removal_of_a_twin_no_segment_is_taken_for_ours(tmp_path: Path) -> None:
     scene = Scene()
     plan = scene.plan(create(a_segment()))
