@@ -142,7 +142,7 @@ def _open(request: Request, reply: Reply) -> Answer:
         has_envelope=True,
         has_data="data" in envelope,
         has_errors=bool(envelope.get("errors")),
-        message=_message(envelope),
+        message=message_of(envelope),
         request_id=str(envelope.get("request_id") or ""),
         next_start=envelope.get("_next"),
         total=envelope.get("total"),
@@ -164,7 +164,8 @@ def _inner_status(status: object) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() else None
 
 
-def _message(envelope: dict[str, object]) -> str:
+def message_of(envelope: dict[str, object]) -> str:
+    """Return the words of an error in either envelope, or "" when it has none."""
     errors = envelope.get("errors")
     if isinstance(errors, list):
         texts = [_error_text(each) for each in errors if isinstance(each, dict)]

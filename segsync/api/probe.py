@@ -8,16 +8,22 @@ import ssl
 import time
 from collections.abc import Iterator
 from enum import StrEnum
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import httpx
 
+from segsync.api.envelope import message_of
+from segsync.api.payloads import decode
 from segsync.api.pool import Pool, proxy_for
+from segsync.api.secrets import Redactor
 from segsync.value import Value
 
 _PATH = "/v2/account"
 # Whoever is without a token asks without one; this only stands where a connection needs some text.
 _NOBODY = "-"
+# Of an error: bytes that are read, and characters that are told.
+_ENOUGH, _LONGEST = 65_536, 200
 
 
 class Obstacle(StrEnum):
@@ -34,7 +40,8 @@ class Obstacle(StrEnum):
 class Probe(Value, frozen=True):
     """What came of one request: the `status` of the answer, or the `obstacle` on the way.
 
-    `words` says the obstacle in the words of the network. `date` and `location` are headers of the
+    `words` says the obstacle in the words of the network, and `said` an error in those of the API,
+    or "". `date` and `location` are headers of the
     answer. `proxy` is the host on the way, or "". `seconds` is the time until the answer began, and
     `asked_at` the clock of this machine, in seconds since 1970, half of that time before it came.
     """
@@ -44,6 +51,7 @@ class Probe(Value, frozen=True):
     status: int | None = None
     obstacle: Obstacle | None = None
     words: str = ""
+    said: str = ""
     date: str = ""
     location: str = ""
     seconds: float = 0.0
@@ -70,12 +78,16 @@ def probe(url: str, token: str, *, transport: httpx.BaseTransport | None = None)
             words = pool.redactor.text(str(error)) or type(error).__name__
             return Probe(host, proxy, obstacle=_obstacle(error), words=words)
         seconds = time.monotonic() - started
-        response.close()
+        try:
+            said = _said(response, pool.redactor)
+        finally:
+            response.close()
         headers = response.headers
         return Probe(
             host,
             proxy,
             status=response.status_code,
+            said=said,
             date=headers.get("Date", ""),
             location=_host_of(headers.get("Location", "")),
             seconds=seconds,
@@ -83,6 +95,18 @@ def probe(url: str, token: str, *, transport: httpx.BaseTransport | None = None)
         )
     finally:
         pool.close()
+
+
+def _said(response: httpx.Response, redactor: Redactor) -> str:
+    """Return what the API says of an error, as far as the start of the answer tells."""
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        return ""
+    try:
+        body = next(response.iter_bytes(_ENOUGH), b"")
+        answer = decode(redactor.body(body))
+    except (httpx.RequestError, ValueError):
+        return ""
+    return redactor.text(message_of(answer))[:_LONGEST] if isinstance(answer, dict) else ""
 
 
 def _host_of(url: str | None) -> str:

@@ -84,6 +84,31 @@ def test_one_request_tells_status_and_clock_and_is_never_redirected() -> None:
     assert request.headers["Authorization"] == TOKEN
 
 
+@pytest.mark.parametrize(
+    ("status", "content", "said"),
+    [
+        (401, b'{"message": "Expired Token", "status": 401}', "Expired Token"),
+        (403, b'{"errors": [{"code": "FORBIDDEN-026", "message": "No"}]}', "No (FORBIDDEN-026)"),
+        (401, f'{{"message": "no {TOKEN}"}}'.encode(), "no [token]"),
+        (401, f'{{"message": "{"x" * 300}"}}'.encode(), "x" * 200),
+        (401, b"", ""),
+        (401, b"[]", ""),
+        (502, b"<html>", ""),
+        (200, b'{"message": "success"}', ""),
+    ],
+)
+def test_an_error_is_told_in_the_words_of_the_api(status: int, content: bytes, said: str) -> None:
+    transport, _ = answering(lambda _: httpx.Response(status, content=content))
+    assert probe(URL, TOKEN, transport=transport).said == said
+
+
+def test_words_that_do_not_come_are_no_words() -> None:
+    headers = {"Content-Encoding": "gzip"}
+    stream = httpx.ByteStream(b"no gzip")
+    transport, _ = answering(lambda _: httpx.Response(401, headers=headers, stream=stream))
+    assert probe(URL, TOKEN, transport=transport).said == ""
+
+
 def test_without_a_token_none_is_sent() -> None:
     transport, asked = answering(lambda _: httpx.Response(401))
     assert probe(URL, "", transport=transport).status == 401

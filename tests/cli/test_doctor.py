@@ -116,6 +116,13 @@ def test_another_account_of_the_configuration_is_counted(repository: Shell) -> N
     assert row(out, "configuration").endswith(', account "test", 1 more in it')
 
 
+def test_the_way_out_of_an_error_in_the_files_names_the_account(repository: Shell) -> None:
+    repository.write("segsync.yaml", SETTINGS + '  more: {url: "sandbox:more.db"}\n')
+    repository.audiences(FILES + "  - 7\n")
+    line = row(repository("doctor --account more").out, "files")
+    assert line == "! files PROBLEM: 1 error in 1 file Run segsync validate --account more."
+
+
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
@@ -189,7 +196,7 @@ def test_a_missing_token_does_not_hide_the_network(repository: Shell) -> None:
     ("token", "words"),
     [
         ("two words", "the token has a space"),
-        ("sandbox-expired", "rejected or expired"),
+        ("sandbox-expired", 'rejected or expired: the API says "Expired Token"'),
     ],
 )
 def test_a_token_that_is_no_good_ends_with_4(repository: Shell, token: str, words: str) -> None:
@@ -303,8 +310,9 @@ def test_the_doctor_changes_nothing(repository: Shell) -> None:
             {"ip_not_listed": True},
             "token",
             (
-                "! token PROBLEM: refused for what it asks The account may admit certain addresses"
-                " only (its setting api_ip_whitelist), or the token may not even see the account."
+                "! token PROBLEM: refused for what it asks: the API says"
+                ' "Not authorized (FORBIDDEN-026)" The account may admit certain addresses only (its'
+                " setting api_ip_whitelist), or the token may not even see the account."
             ),
         ),
     ],

@@ -72,11 +72,17 @@ def token(probe: Probe, *, variable: str) -> Check | None:
     """Return why the answer shows that the token is no good; None when it does not."""
     if probe.status == _UNAUTHORIZED:
         way_out = f"Make a new one in Lytics (Security > Access Tokens), and set {variable} to it."
-        return problem("token", "rejected or expired", way_out, ExitCode.AUTHENTICATION)
+        found = f"rejected or expired{_in_its_words(probe)}"
+        return problem("token", found, way_out, ExitCode.AUTHENTICATION)
     if probe.status == _FORBIDDEN:
         way_out = (
             "The account may admit certain addresses only (its setting api_ip_whitelist), or the"
             " token may not even see the account."
         )
-        return problem("token", "refused for what it asks", way_out, ExitCode.AUTHENTICATION)
+        found = f"refused for what it asks{_in_its_words(probe)}"
+        return problem("token", found, way_out, ExitCode.AUTHENTICATION)
     return None
+
+
+def _in_its_words(probe: Probe) -> str:
+    return f': the API says "{probe.said}"' if probe.said else ""

@@ -67,11 +67,17 @@ def files(settings: Settings) -> Check:
     where = f"in {counted(loaded.files, 'file')}"
     if errors:
         found = f"{counted(errors, 'error')} {where}"
-        return problem("files", found, "Run segsync validate.", ExitCode.INVALID_INPUT)
+        return problem("files", found, _validate(settings), ExitCode.INVALID_INPUT)
     if loaded.diagnostics:
         found = f"{told} {where}, and {counted(len(loaded.diagnostics), 'warning')}"
-        return warning("files", found, "Run segsync validate.")
+        return warning("files", found, _validate(settings))
     return ok("files", f"{told} {where}")
+
+
+def _validate(settings: Settings) -> str:
+    """Return the command that shows what is wrong, which may be so for this account alone."""
+    of_account = f" --account {settings.account.name}" if len(settings.accounts) > 1 else ""
+    return f"Run segsync validate{of_account}."
 
 
 def sandbox(file: Path, *, root: Path) -> tuple[Check, bool]:

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
+from msgspec.structs import replace
 
 from segsync.api.probe import Obstacle, Probe
 from segsync.errors import ExitCode
@@ -85,7 +86,11 @@ def test_an_answer_without_a_date_tells_nothing_about_clocks(date: str) -> None:
     ("status", "found"),
     [(401, "rejected or expired"), (403, "refused for what it asks"), (200, None), (503, None)],
 )
-def test_a_token_that_is_no_good_is_a_problem(status: int, found: str | None) -> None:
-    check = network.token(answered(status), variable="TOKEN")
+@pytest.mark.parametrize(("said", "told"), [("", ""), ("No", ': the API says "No"')])
+def test_a_token_that_is_no_good_is_a_problem(
+    status: int, found: str | None, said: str, told: str
+) -> None:
+    found = found and found + told
+    check = network.token(replace(answered(status), said=said), variable="TOKEN")
     assert (check.found if check else None) == found
     assert check is None or check.exit_code is ExitCode.AUTHENTICATION
