@@ -311,8 +311,8 @@ def test_the_doctor_changes_nothing(repository: Shell) -> None:
             "token",
             (
                 "! token PROBLEM: refused for what it asks: the API says"
-                ' "Not authorized (FORBIDDEN-026)" The account may admit certain addresses only (its'
-                " setting api_ip_whitelist), or the token may not even see the account."
+                ' "Not authorized (FORBIDDEN-026)" The account may admit certain addresses only'
+                " (its setting api_ip_whitelist), or the token may not even see the account."
             ),
         ),
     ],
