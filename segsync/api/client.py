@@ -89,7 +89,7 @@ class Client(  # one base for each kind of endpoint
         self.close()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; a request that comes later opens new ones."""
         self._pool.close()
 
     def heed(self, stop: threading.Event) -> None:

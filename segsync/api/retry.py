@@ -21,6 +21,9 @@ DOUBTFUL_CREATE = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 # that the answer names `<slug>_1`. Two groups of one name would look the same, so no group is.
 DOUBTFUL_GROUP = DOUBTFUL_CREATE | {HTTPStatus.TOO_MANY_REQUESTS}
 
+# More seconds than anybody waits; a number may have so many digits that it is infinite.
+_FOREVER = 1e9
+
 _AGAIN = (MalformedAnswerError, RateLimitedError, UnavailableError)
 
 
@@ -86,8 +89,8 @@ def parse_retry_after(value: str, *, date: str = "") -> float | None:
     A moment is measured from the answer's own `Date` header, so that a wrong clock here does no
     harm; without that header, and when it has passed, it is ignored, as are negative numbers.
     """
-    if re.fullmatch(r"\s*[0-9]{1,9}\s*", value):
-        return float(value)
+    if re.fullmatch(r"\s*[0-9]+\s*", value):
+        return min(float(value), _FOREVER)
     try:
         moment, now = parsedate_to_datetime(value), parsedate_to_datetime(date)
         seconds = (moment - now).total_seconds()
