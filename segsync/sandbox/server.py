@@ -1,5 +1,6 @@
 """The sandbox behind a real socket: HTTP/1.1 with keep-alive, for other processes."""
 
+import re
 import socket
 import struct
 import sys
@@ -22,6 +23,9 @@ from segsync.sandbox.store import Store
 
 # A guard for this machine; the limit that the API has is a switch, for both ways to the sandbox.
 _MAX_BODY = 64 * 1024 * 1024
+_LONGEST_LINE = 8192
+# The size of a chunk; what may follow it on its line has no meaning for us.
+_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}(?=[;\s])")
 
 Event = AuditEntry | str
 """What a log is told: a request, or in words what happened to a connection."""
@@ -50,16 +54,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         start = time.perf_counter()
-        length = self.headers.get("content-length", "0")
-        if not length.isdigit() or "transfer-encoding" in self.headers:
-            return self._refuse(HTTPStatus.LENGTH_REQUIRED)
-        if int(length) > _MAX_BODY:
-            return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        body = self._body()
+        if isinstance(body, HTTPStatus):
+            self.server.service.log(f"body refused: {body.value} {body.phrase}")
+            return self._refuse(body)
         request = Request.of(
             self.command,
             self.path,
             headers=dict(self.headers.items()),
-            body=self.rfile.read(int(length)),
+            body=body,
             peer=self.client_address[0],
         )
         service = self.server.service
@@ -75,6 +78,34 @@ class _Handler(BaseHTTPRequestHandler):
 
     # The library calls the method that is named after the HTTP method.
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _answer  # noqa: N815
+
+    def _body(self) -> bytes | HTTPStatus:
+        """Read the body, whole or in chunks; return the status that refuses it when it is none."""
+        length, coding = (
+            self.headers.get(name) for name in ("content-length", "transfer-encoding")
+        )
+        if coding is not None:
+            return self._chunks() if coding.lower() == "chunked" else HTTPStatus.LENGTH_REQUIRED
+        if not (length or "0").isdecimal():
+            return HTTPStatus.LENGTH_REQUIRED
+        size = int(length or "0")
+        return self.rfile.read(size) if size <= _MAX_BODY else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def _chunks(self) -> bytes | HTTPStatus:
+        """Read chunks until the empty one, and the lines of the trailer that may follow it."""
+        body = b""
+        while found := _CHUNK.match(self.rfile.readline(_LONGEST_LINE)):
+            size = int(found[0], 16)
+            if len(body) + size > _MAX_BODY:
+                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            body += self.rfile.read(size)
+            if size:
+                self.rfile.readline(_LONGEST_LINE)
+                continue
+            while self.rfile.readline(_LONGEST_LINE).strip():
+                pass
+            return body
+        return HTTPStatus.BAD_REQUEST
 
     def _refuse(self, status: HTTPStatus) -> None:
         self.close_connection = True

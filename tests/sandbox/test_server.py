@@ -93,16 +93,32 @@ def test_each_request_is_one_line_in_the_log_and_never_shows_a_token(
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        (b"Transfer-Encoding: chunked", b"411 Length Required"),
+        (b"Transfer-Encoding: gzip", b"411 Length Required"),
+        (b"Transfer-Encoding: chunked\r\n\r\nmany", b"400 Bad Request"),
+        (b"Transfer-Encoding: chunked\r\n\r\nfffffff", b"413 "),
         (b"Content-Length: x", b"411 Length Required"),
         (b"Content-Length: 99999999", b"413 "),
     ],
 )
 def test_a_body_of_unknown_or_absurd_length_is_refused(
-    server: SandboxServer, headers: bytes, status: bytes
+    server: SandboxServer, log: list[Event], headers: bytes, status: bytes
 ) -> None:
     answer = raw(server, b"POST /v2/segment HTTP/1.1\r\n" + headers + b"\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 " + status)
+    assert str(log[0]).startswith(f"body refused: {status.decode()}")
+
+
+def test_a_body_may_come_in_chunks(server: SandboxServer) -> None:
+    start = b"POST /api/segment/validate HTTP/1.1\r\nAuthorization: sandbox\r\n"
+    chunks = (
+        b"Transfer-Encoding: chunked\r\n\r\n7\r\nFILTER \r\n1;x=y\r\n*\r\n0\r\nX-Sum: 1\r\n\r\n"
+    )
+    again = b"GET /v2/account HTTP/1.1\r\nAuthorization: sandbox\r\nConnection: close\r\n\r\n"
+    answers = raw(server, start + chunks + again)
+    assert answers.count(b"HTTP/1.1 200 OK") == 2
+    with httpx.Client(base_url=server.url, headers={"Authorization": "sandbox"}) as client:
+        wrong = client.post("/api/segment/validate", content=iter([b"FILTER ", b"("]))
+    assert wrong.status_code == 400
 
 
 def test_latency_is_added_to_each_answer() -> None:
