@@ -22,7 +22,7 @@ _FOLDERS = ("segsync/planning", "segsync/applier")
 # Modules without tests of their own, and those whose tests are nearest to them.
 _NEAREST = {"board": "scheduler"}
 
-# Folders that are tested most by the tests of the command that they are for.
+# Folders that are tested by the tests of the command that they are for as well.
 _ELSEWHERE = {Path("segsync/planning/undoing"): "tests/cli/test_rollback*.py"}
 
 # Seconds for one test; what waits for ever, as workers under a wrong lock do, ends with it.
@@ -97,10 +97,10 @@ def _selections(module: Path, copy: Path) -> Iterable[list[Path]]:
     nearest = folder / f"test_{_NEAREST.get(module.stem, module.stem)}.py"
     if (copy / nearest).exists():
         yield [nearest]
+    if module != _CANONICAL:
+        yield [folder]
     if module.parent in _ELSEWHERE:
         yield [each.relative_to(copy) for each in copy.glob(_ELSEWHERE[module.parent])]
-    elif module != _CANONICAL:
-        yield [folder]
 
 
 def _results(module: Path, copy: Path) -> dict[str, int | None]:
