@@ -73,7 +73,9 @@ PROFILES = {
     ),
     FaultKind.HUGE: Profile("a valid body of so many MiB", Phase.AFTER, "MiB", 64),
     FaultKind.BAD_UTF8: Profile("a body that is not UTF-8", Phase.AFTER),
-    FaultKind.REDIRECT: Profile("301 to the same path of another host", Phase.BEFORE),
+    FaultKind.REDIRECT: Profile(
+        "301 to the same path of another host, or of the URL in `redirect=`", Phase.BEFORE
+    ),
     FaultKind.RATE: Profile(
         "so many requests a second (`burst=` at once), and 429 for more", None, "per second"
     ),

@@ -238,17 +238,21 @@ def _kind_of(name: str) -> FaultKind | None:
 
 
 def _bad(text: str, problem: str) -> FaultRuleError:
-    kinds = ", ".join(_spelled(kind) for kind in FaultKind)
+    phased = ", ".join(_spelled(kind) for kind in FaultKind if PROFILES[kind].phase)
+    others = ", ".join(_spelled(kind) for kind in FaultKind if not PROFILES[kind].phase)
     return FaultRuleError(
         f"the fault rule {text!r} cannot be used: {problem}.\n"
         f"A rule is [METHOD] [/path] FAULT [nth=… every=… p=… seed=… times=…], "
-        f'for example "{_EXAMPLE}".\nThe faults are {kinds}.'
+        f'for example "{_EXAMPLE}".\nThe faults are {phased}, '
+        f"each with -before or -after at its end if wanted; and {others}."
     )
 
 
 def _spelled(kind: FaultKind) -> str:
     profile = PROFILES[kind]
-    word = "429, 500, 502, 503, …, NOTFOUND-003, …" if kind is FaultKind.STATUS else str(kind)
-    if profile.unit and profile.amount is None:
-        word += f"=({profile.unit})"
-    return word if profile.phase is None else f"{word}[-before|-after]"
+    if kind is FaultKind.STATUS:
+        return "429, 500, 502, 503, …, NOTFOUND-003, …"
+    if not profile.unit:
+        return str(kind)
+    value = f"=({profile.unit})"
+    return f"{kind}{value}" if profile.amount is None else f"{kind}[{value}]"

@@ -92,14 +92,10 @@ def test_a_bad_rule_is_told_with_the_place_and_what_there_is() -> None:
         "rule, or is there twice.\n"
         "A rule is [METHOD] [/path] FAULT [nth=… every=… p=… seed=… times=…], for example "
         '"POST /v2/segment nth=3 drop-after".\n'
-        "The faults are 429, 500, 502, 503, …, NOTFOUND-003, …[-before|-after], "
-        "drop[-before|-after], "
-        "reset[-before|-after], cut[-before|-after], empty[-before|-after], "
-        "truncated[-before|-after], malformed[-before|-after], html[-before|-after], "
-        "wrong-type[-before|-after], null-data[-before|-after], nan[-before|-after], "
-        "duplicate-keys[-before|-after], deep[-before|-after], huge[-before|-after], "
-        "bad-utf8[-before|-after], redirect[-before|-after], rate=(per second), latency=(ms), "
-        "drip=(s), lag=(s)."
+        "The faults are 429, 500, 502, 503, …, NOTFOUND-003, …, drop, reset, cut, empty, "
+        "truncated, malformed, html, wrong-type, null-data, nan, duplicate-keys, deep[=(levels)], "
+        "huge[=(MiB)], bad-utf8, redirect, each with -before or -after at its end if wanted; and "
+        "rate=(per second), latency=(ms), drip=(s), lag=(s)."
     )
 
 
