@@ -157,7 +157,8 @@ def _group_difference(name: str, one: Side, other: Side) -> Difference | None:
 
 
 def _own(group: Group) -> Group:
-    return replace(group, owned=False, protected=False)
+    """Return the group without its protection; the mark of ownership is never compared."""
+    return replace(group, protected=False)
 
 
 def _difference(pair: _Pair, through: tuple[str, ...]) -> Difference | None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segsync.inspection.comparison import Comparison, Party, Verdict
+from segsync.inspection.comparison import Comparison, Difference, Party, Verdict
+from segsync.plan import FieldChange, Kind
 from segsync.planning.comparing import compare
 from segsync.segment import Account, LiveGroup, LiveSegment, LiveState
 from tests.planning.build import found, found_group, hex_id, live_state
@@ -55,6 +56,30 @@ def test_what_only_one_account_has_is_told_by_key() -> None:
     ]
     assert comparison.equal == 1
     assert (comparison.left.objects, comparison.right.objects) == (3, 3)
+
+
+def test_each_difference_has_its_kind_and_the_ids_of_both_accounts() -> None:
+    comparison = against(
+        [found("a", OLDER, id="1"), found("l", id="2"), found("t", id="3"), found("t", id="4")],
+        [found("a", id="5"), found("r", id="6"), found("t", id="7")],
+        groups=(
+            [found_group("G", "x", id="8"), found_group("L", id="9")],
+            [found_group("G", "y", id="10"), found_group("R", id="11")],
+        ),
+    )
+    described = (FieldChange("description", "x", "y"),)
+    defined = (FieldChange("definition", OLDER, "FILTER visits > 5"),)
+    twins = "the slug is not unique: 2 in one, 1 in other"
+    assert comparison.differences == (
+        Difference(Kind.GROUP, "G", Verdict.DIFFERENT, "8", "10", fields=described),
+        Difference(Kind.GROUP, "L", Verdict.ONLY_LEFT, left_id="9"),
+        Difference(Kind.GROUP, "R", Verdict.ONLY_RIGHT, right_id="11"),
+        Difference(Kind.SEGMENT, "a", Verdict.DIFFERENT, "1", "5", fields=defined),
+        Difference(Kind.SEGMENT, "l", Verdict.ONLY_LEFT, left_id="2"),
+        Difference(Kind.SEGMENT, "r", Verdict.ONLY_RIGHT, right_id="6"),
+        Difference(Kind.SEGMENT, "t", Verdict.AMBIGUOUS, remark=twins),
+    )
+    assert comparison.deep is False
 
 
 def test_fields_and_groups_are_compared_and_lead_from_left_to_right() -> None:
@@ -114,7 +139,10 @@ def test_what_belongs_to_an_account_alone_is_no_difference() -> None:
     comparison = against(
         [left],
         [right],
-        groups=([found_group("G", owned=True)], [found_group("G", owned=False, id="e" * 32)]),
+        groups=(
+            [found_group("G", owned=True, protected=True)],
+            [found_group("G", owned=False, id="e" * 32)],
+        ),
     )
     assert told(comparison) == []
     assert comparison.equal == 2
@@ -154,6 +182,8 @@ def test_the_groups_of_a_segment_are_compared_by_name() -> None:
 def test_a_slug_that_two_segments_have_is_not_compared() -> None:
     comparison = against([found("a"), found("a", id="1" * 32)], [found("a")])
     assert told(comparison) == ["a: ambiguous [the slug is not unique: 2 in one, 1 in other]"]
+    comparison = against([found("a")], [found("a"), found("a", id="1" * 32)])
+    assert told(comparison) == ["a: ambiguous [the slug is not unique: 1 in one, 2 in other]"]
 
 
 def test_an_include_that_leads_nowhere_in_one_account_is_a_difference() -> None:
@@ -163,6 +193,13 @@ def test_an_include_that_leads_nowhere_in_one_account_is_a_difference() -> None:
         "a: different [INCLUDE base leads nowhere in other]",
         "base: only_left",
     ]
+
+
+def test_every_include_that_leads_nowhere_in_one_account_is_told() -> None:
+    text = "FILTER AND (INCLUDE base, INCLUDE side)"
+    comparison = against([found("a", text), found("base")], [found("a", text), found("side")])
+    remark = "INCLUDE base leads nowhere in other; INCLUDE side leads nowhere in one"
+    assert told(comparison)[0] == f"a: different [{remark}]"
 
 
 def test_text_that_cannot_be_read_is_compared_as_text() -> None:
@@ -211,6 +248,27 @@ def test_deep_tells_equal_text_over_different_ancestors_apart() -> None:
     ]
     assert comparison.equal == 0
     assert comparison.counted(Verdict.OTHER_ANCESTORS) == 2
+
+
+def test_deep_tells_which_segments_lead_to_other_ancestors_and_by_which_id() -> None:
+    left = [found("top", "FILTER INCLUDE base", id="1"), found("base", OLDER)]
+    right = [found("top", "FILTER INCLUDE base", id="2"), found("base")]
+    comparison = against(left, right, deep=True)
+    assert comparison.differences[1] == Difference(
+        Kind.SEGMENT, "top", Verdict.OTHER_ANCESTORS, "1", "2", through=("base",)
+    )
+    assert comparison.deep is True
+
+
+def test_an_ancestor_that_is_there_twice_may_select_others() -> None:
+    top = found("top", "FILTER INCLUDE base")
+    comparison = against(
+        [top, found("base"), found("base", id="1")], [top, found("base")], deep=True
+    )
+    assert told(comparison) == [
+        "base: ambiguous [the slug is not unique: 2 in one, 1 in other]",
+        "top: other_ancestors through base",
+    ]
 
 
 def test_a_difference_that_moves_no_members_reaches_no_dependant() -> None:
