@@ -252,7 +252,8 @@ def test_a_server_that_is_not_there_ends_with_5(repository: Shell) -> None:
         ("GET /v2/segment 400", 5, "segments", "Try again; it is safe."),
         ("GET /v2/job 403", 0, "jobs", "A plan that deletes or redefines needs to see jobs."),
         ("GET /v2/schema/*/field 404", 0, "fields", "found by the API alone"),
-        ("GET /v2/account nth=2 400", 5, "token", "Bad Request"),
+        ("GET /v2/account nth=2 400", 5, "token", "The messages above may say why"),
+        ("GET /v2/account 404", 5, "token", "without a path such as /v2?"),
         ("GET /v2/account nth=1 503", 0, "network", "answers 503"),
     ],
 )

@@ -5,7 +5,13 @@ from typing import TypeVar
 
 from segsync.api.client import Client
 from segsync.config.settings import AccountSettings
-from segsync.errors import ApiError, ExitCode, PermissionDeniedError
+from segsync.errors import (
+    ApiError,
+    ExitCode,
+    MalformedAnswerError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from segsync.inspection.checkup import Check, ok, problem, unknown, warning
 from segsync.permissions import way_out_of
 from segsync.report.words import counted
@@ -13,12 +19,16 @@ from segsync.segment import Account
 
 T = TypeVar("T")
 
+_IS_ELSEWHERE = "Is url of the account that of the API, without a path such as /v2?"
+_SEE_ABOVE = "The messages above may say why; otherwise try again."
+
 
 def identity(settings: AccountSettings, client: Client) -> tuple[Check, Check | None]:
     """Return whether the token opens an account, and whether it is the one that is meant."""
     account = _asked(client.account)
     if isinstance(account, ApiError):
-        way_out = "The messages above may say why; otherwise try again."
+        is_elsewhere = isinstance(account, NotFoundError | MalformedAnswerError)
+        way_out = _IS_ELSEWHERE if is_elsewhere else _SEE_ABOVE
         return problem("token", account.summary, way_out, account.exit_code), None
     name = f' "{account.name}"' if account.name else ""
     return ok("token", f"accepted, by account {account.aid}{name}"), _guard(settings, account)
