@@ -297,7 +297,28 @@ def test_a_list_is_read_with_its_envelope_and_without_what_is_not_there() -> Non
     assert payloads.decode_segments(text) == {
         "data": [payloads.SegmentPayload("1")],
         "status": 200,
+        "_meta": {},
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"data": [{"id": "1"}], "d\\u0061ta": null}',
+        '{"data": null, "data": [{"id": "1"}]}',
+        '{"data": [{"id": "1"}], "data": [{"id": "1"}]}',
+        '{"status": 500, "data": [{"id": "1"}], "status": 200}',
+        '{"data": [{"id": "1"}], "errors": [{"message": "no"}], "errors": null}',
+    ],
+)
+def test_a_list_whose_envelope_says_a_thing_twice_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"twice$"):
+        payloads.decode_segments(text.encode())
+
+
+def test_an_error_that_quotes_the_rows_stays_an_error() -> None:
+    text = b'{"errors": [{"id": "1"}], "data": [{"id": "1"}]}'
+    assert payloads.decode_segments(text) == json.loads(text)
 
 
 @pytest.mark.parametrize(
