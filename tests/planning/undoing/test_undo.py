@@ -170,6 +170,15 @@ def test_what_comes_back_includes_what_is_made_again_by_its_slug() -> None:
     assert result.desired.segments["user"] == back(ours("user", "FILTER INCLUDE a"), "definition")
 
 
+def test_what_comes_back_includes_what_is_still_there_by_its_id() -> None:
+    by_id, after = ours("user", f"FILTER INCLUDE `{hex_id('a')}`"), ours("user")
+    moved = ours("moved", name="A")
+    result = undone(
+        [did(by_id, after), did(ours("a"), None)], [there(after, ""), there(moved, hex_id("a"))]
+    )
+    assert result.desired.segments["user"] == back(by_id, "definition")
+
+
 def test_what_was_renamed_gets_its_old_slug_back() -> None:
     before, after = ours("old"), ours("new", name="Old")
     result = undone([did(before, after)], [there(after, hex_id("old"))])
@@ -275,6 +284,15 @@ def test_what_would_include_a_segment_that_is_lost_is_a_conflict() -> None:
     assert result.desired.segments["user"] == stays(now)
 
 
+def test_a_definition_that_the_run_did_not_change_is_no_conflict() -> None:
+    user = ours("user", "FILTER INCLUDE a", name="Old")
+    now = replace(user, name="User")
+    theirs = found("a", "FILTER visits > 99", id=NEW_ID)
+    result = undone([did(user, now), did(ours("a"), None)], [there(now, ""), theirs])
+    assert [each.key for each in result.conflicts] == ["a"]
+    assert result.desired.segments["user"] == back(user, "name")
+
+
 def test_what_has_its_old_slug_now_is_never_taken_for_what_was_renamed() -> None:
     before, after = ours("old"), ours("new", name="Old")
     theirs = found("old", "FILTER visits > 99", id=NEW_ID)
@@ -376,10 +394,10 @@ def test_what_a_failed_create_left_is_found_by_its_key() -> None:
     )
 
 
-def test_what_a_failed_rename_did_is_known_by_its_id() -> None:
-    before, after = ours("old"), ours("new", name="Old")
-    result = undone([], [there(after, hex_id("old"))], doubtful=[did(before, after)])
-    assert result.conflicts == (blocked("new", UNFINISHED.format("rename")),)
+def test_what_a_failed_rename_left_is_known_by_its_id() -> None:
+    change = did(ours("old"), ours("new", name="Old"))
+    result = undone([], [there(ours("aside"), hex_id("old"))], doubtful=[change])
+    assert result.conflicts == (blocked("aside", UNFINISHED.format("rename")),)
 
 
 def test_a_failed_delete_that_took_effect_in_another_way_is_a_conflict() -> None:
