@@ -59,16 +59,28 @@ def _document(text: str, path: str) -> dict[str, Plain]:
 
 def _json(text: str, path: str) -> Plain:
     try:
-        document: Plain = json.loads(text, parse_constant=_refuse_constant)
+        document: Plain = json.loads(
+            text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_twins
+        )
     except json.JSONDecodeError as problem:
         at = Location(path, problem.lineno, problem.colno)
         if _is_cut_short(text, problem.pos):
             _refuse("plan-cut-short", "the plan is cut short", at, cause=problem)
         _refuse("plan-not-json", f"not JSON: {problem.msg}", at, cause=problem)
     except (ValueError, RecursionError) as problem:
-        # Numbers of thousands of digits, NaN, nesting without end: nothing that segsync writes.
+        # Numbers of thousands of digits, NaN, nesting without end, a key that stands twice:
+        # nothing that segsync writes.
         _refuse("plan-not-json", "not JSON as segsync writes it", Location(path), cause=problem)
     return document
+
+
+def _refuse_twins(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
+    """Return the object; of a key that stands twice a person would believe another than we do."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        message = "a key stands twice"
+        raise ValueError(message)
+    return found
 
 
 def _is_cut_short(text: str, position: int) -> bool:

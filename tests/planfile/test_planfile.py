@@ -202,7 +202,22 @@ def test_text_that_is_no_json_is_refused_with_its_place() -> None:
     assert _refused("segments: []").code == "plan-not-json"
 
 
-@pytest.mark.parametrize("text", ['{"a": NaN}', "[" * 100_000, f'{{"a": {"9" * 5000}}}'])
+def _saying_twice(key: str, first: str) -> str:
+    """Return a whole plan that says something else before what it means."""
+    return dump(_plan()).replace(f'"{key}":', f'"{key}": {first},\n"{key}":', 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": NaN}',
+        "[" * 100_000,
+        f'{{"a": {"9" * 5000}}}',
+        _saying_twice("changes", "[]"),
+        _saying_twice("text", '"FILTER *"'),
+        _saying_twice("action", '"create"'),
+    ],
+)
 def test_json_that_segsync_never_writes_is_refused(text: str) -> None:
     assert _refused(text) == Diagnostic(
         Severity.ERROR,
