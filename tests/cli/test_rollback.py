@@ -403,6 +403,24 @@ def test_what_failed_half_way_is_no_success_of_a_rollback(shell: Shell) -> None:
     assert shell.version() == version
 
 
+def test_what_failed_and_was_put_right_is_no_conflict_in_a_group_of_another_name(
+    shell: Shell,
+) -> None:
+    assert shell("sandbox switch trim_texts on").code == 0
+    renamed = FILES.replace("name: Campaigns", "name: Autumn\n    previously: [Campaigns]")
+    shell.audiences(
+        renamed.replace("groups: [Campaigns]", "groups: [Autumn]").replace(
+            "name: Buyers", "name: 'Shoppers '"
+        )
+    )
+    assert shell("apply --auto-approve").code == 7
+    run = last_run(shell)
+    applied(shell, FILES.replace("name: Campaigns", "name: Campaigns\n    previously: [Autumn]"))
+    version = shell.version()
+    ended = rolled_back(shell, run)
+    assert (ended.code, shell.version()) == (0, version), ended.out
+
+
 def test_what_nobody_can_tell_of_a_lost_create_is_left_to_a_person(shell: Shell) -> None:
     run = applied(shell, FILES + "  - {slug_name: fresh, name: F, segment_ql: FILTER visits > 9}\n")
     path = shell.root / f".segsync/journal/{run}.jsonl"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from segsync.plan import Change
 from segsync.planning.identity import identities
 from segsync.planning.matching import aside_slugs
 from segsync.planning.undoing.effects import Net
@@ -41,7 +42,16 @@ class Present:
         self.live: dict[str, Live] = {each.id: each for each in live.segments}
         self.live |= {each.id: each for each in live.groups}
         self.taken = {(kind_of(value_of(each)), each.key): each for each in self.live.values()}
-        self.nets = self._in_present_groups(tuple(nets), group_ids)
+        known = tuple(nets)
+        self._group_names = self._present_groups(known, group_ids)
+        self.nets = tuple(
+            replace(
+                each,
+                before=in_groups(each.before, self._group_names),
+                after=in_groups(each.after, self._group_names),
+            )
+            for each in known
+        )
         self.heirs = dict(self._possible_heirs())
         self._learn_references()
         while strangers := [old for old, heir in self.heirs.items() if self._is_other(old, heir)]:
@@ -68,6 +78,11 @@ class Present:
         """Return what was before the run, in the words of the account as it is now."""
         return repointed(before, self._from_before)
 
+    def began(self, change: Change) -> Managed | None:
+        """Return what was before a change that is in no net, in the words of now."""
+        before = in_groups(change.before, self._group_names)
+        return None if before is None else self.was(before)
+
     def became(self, after: Managed) -> Managed:
         """Return what the run made of it, in the words of the account as it is now."""
         return repointed(after, self._from_after)
@@ -76,24 +91,17 @@ class Present:
         """Return the fields that differ, without the mark of ownership; definitions by meaning."""
         return differing(one, other, self._names)
 
-    def _in_present_groups(
-        self, nets: Iterable[Net], group_ids: Mapping[str, str]
-    ) -> tuple[Net, ...]:
-        """Return the same with the groups of segments by the names that these have now.
+    def _present_groups(self, nets: Iterable[Net], group_ids: Mapping[str, str]) -> dict[str, str]:
+        """Return the names that groups have now, by the names that the plan of the run says.
 
         A plan speaks of groups by the names that they are to get, in what was before it as well.
         """
-        known = tuple(nets)
-        given = {each.after.name: each.id for each in known if isinstance(each.after, Group)}
-        names = {
+        given = {each.after.name: each.id for each in nets if isinstance(each.after, Group)}
+        return {
             name: self.live[identity].key
             for name, identity in {**group_ids, **given}.items()
             if identity in self.live
         }
-        return tuple(
-            replace(each, before=in_groups(each.before, names), after=in_groups(each.after, names))
-            for each in known
-        )
 
     def _possible_heirs(self) -> Iterator[tuple[str, Live]]:
         known = {each.id for each in self.nets}

@@ -118,10 +118,8 @@ class _Undo:
         there = self._present.live.get(effect.id) or self._present.taken.get(
             (change.kind, change.key)
         )
-        if there is None or (
-            change.before is not None
-            and not self._present.differing(change.before, value_of(there))
-        ):
+        before = self._present.began(change)
+        if there is None or (before and not self._present.differing(before, value_of(there))):
             return
         net = Net(there.id, change.kind, change.before, change.after)
         self._conflict(net, there, _told_unfinished(change))

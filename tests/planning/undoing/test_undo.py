@@ -422,6 +422,24 @@ def test_what_failed_and_left_nothing_is_passed_over() -> None:
     assert left.desired.segments.keys() == {"a", "b"}
 
 
+def test_what_failed_and_is_as_before_is_known_in_groups_that_were_renamed_since() -> None:
+    # The plan of the run speaks of the group by its new name, before the run as well.
+    before, after = ours("a", name="Old", groups=["New"]), ours("a", groups=["New"])
+    now, group = replace(before, groups=frozenset({"Back"})), found_group("Back", id="1")
+    failed = [did(before, after)]
+    result = undone([], [there(now, "")], [group], doubtful=failed, group_ids={"New": "1"})
+    assert result.conflicts == ()
+    result = undone([], [there(now, "")], [group], doubtful=failed)
+    assert result.conflicts == (blocked("a", UNFINISHED.format("update")),)
+
+
+def test_what_failed_and_is_as_before_is_known_by_its_includes_under_new_slugs() -> None:
+    user, after = ours("user", "FILTER INCLUDE old"), ours("user")
+    target = did(ours("old"), ours("new", name="Old"))
+    now = [there(ours("new", name="Old"), hex_id("old")), found("user", "FILTER INCLUDE new")]
+    assert undone([target], now, doubtful=[did(user, after)]).conflicts == ()
+
+
 def test_what_failed_after_another_change_of_it_is_told_once_and_as_unfinished() -> None:
     before, after, last = ours("a", name="Old"), ours("a"), ours("a", name="Last")
     half = replace(after, description="Half")
