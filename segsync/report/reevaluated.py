@@ -77,6 +77,8 @@ def _notes(reevaluation: Reevaluation) -> tuple[str, ...]:
         return ("Nothing to reevaluate.",)
     if all(each.result is None for each in reevaluation.requests):
         return ("In this order, ancestors first. Nothing was sent.",)
+    if not reevaluation.counted(Result.APPLIED):
+        return ()
     if reevaluation.watched is None:
         return (f"{_NOT_SEEN}; --wait watches the sizes.",)
     watched = f"The sizes were watched for {reevaluation.watched:.0f} s."
@@ -96,5 +98,5 @@ def _totals(reevaluation: Reevaluation) -> str:
     ]
     if reevaluation.watched is not None:
         moved = sum(each.seconds is not None for each in reevaluation.requests)
-        parts.insert(1, f"{moved:,} seen to move")
+        parts.insert(1, f"{moved:,} seen to be counted anew")
     return ", ".join(parts)

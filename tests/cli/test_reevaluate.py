@@ -201,7 +201,7 @@ def test_a_size_that_moves_is_seen_and_ends_the_watch(shell: Shell) -> None:
     assert re.search(
         r"  \* buyers  accepted; the size went from [\d,]+ to 10,000 within \d+ s\n", ended.out
     )
-    assert "1 accepted, 1 seen to move, 0 failed" in ended.out
+    assert "1 accepted, 1 seen to be counted anew, 0 failed" in ended.out
 
 
 def test_a_size_that_stays_proves_nothing_and_is_said_to(shell: Shell) -> None:

@@ -39,6 +39,14 @@ def test_nothing_to_do_says_so() -> None:
     ]
 
 
+def test_where_nothing_was_accepted_nobody_is_told_what_that_means() -> None:
+    failed = Requested("vip", "id1", result=Result.FAILED, reason="HTTP 500")
+    assert text(Reevaluation(ACME, (failed,))).split("\n\n")[1:] == [
+        "  ! vip  FAILED: HTTP 500",
+        "Reevaluate: 0 accepted, 1 failed, 0 skipped, 0 left out.\n",
+    ]
+
+
 def test_hostile_names_stay_text() -> None:
     hostile = replace(
         SENT,
