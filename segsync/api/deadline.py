@@ -1,7 +1,7 @@
 """Bounds a whole exchange over a connection, and not only the silence between two of its bytes.
 
 httpx bounds each read by itself: a server that sends its headers one byte at a time would be waited
-for without end.
+for without end. Nor does it mind an answer that came before its request, behind an earlier one.
 """
 
 import ssl
@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpcore
+
+_HAS_READ = "has_read"
 
 
 class Deadline:
@@ -61,19 +63,30 @@ class BoundedBackend(httpcore.SyncBackend):
         return _BoundedStream(stream, self._deadline)
 
 
+def came_unasked(stream: httpcore.NetworkStream | None) -> bool:
+    """Return whether nothing was read for an answer since its request: it is to another one.
+
+    None stands for an answer that came over no connection.
+    """
+    return stream is not None and stream.get_extra_info(_HAS_READ) is False
+
+
 class _BoundedStream(httpcore.NetworkStream):
     """A connection of which each step may take no longer than the exchange has left."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._has_read = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with self._deadline.telling():
+            self._has_read = True
             return self._stream.read(max_bytes, self._deadline.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         with self._deadline.telling():
+            self._has_read = False
             self._stream.write(buffer, self._deadline.left(timeout))
 
     def close(self) -> None:
@@ -89,4 +102,4 @@ class _BoundedStream(httpcore.NetworkStream):
         return _BoundedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
-        return self._stream.get_extra_info(info)
+        return self._has_read if info == _HAS_READ else self._stream.get_extra_info(info)

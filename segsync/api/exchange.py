@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from segsync.api.deadline import came_unasked
 from segsync.api.envelope import Reply, Request
 from segsync.api.pool import LIST_TIMEOUT, TIMEOUT, Pool
 from segsync.api.retry import parse_retry_after
@@ -54,6 +55,9 @@ class Exchanges:
             response = client.send(self._build(client, request, ends), stream=True)
         except httpx.RequestError as error:
             raise self._unreachable(request, error) from error
+        if came_unasked(response.extensions.get("network_stream")):
+            response.close()
+            raise self._lost(request, "an answer was there before the request")
         try:
             body, problem = self._read_body(response, ends), ""
         except (httpx.RequestError, _GivenUpError) as error:
@@ -113,10 +117,13 @@ class Exchanges:
             host = urlsplit(self._pool.url).netloc
             message = f"the API at {host} cannot be reached: {words}"
             return UnreachableError(message, method=method, path=path)
+        return self._lost(request, words)
+
+    def _lost(self, request: Request, words: str) -> ConnectionLostError:
         return ConnectionLostError(
             f"the connection failed: {words}",
-            method=method,
-            path=path,
+            method=request.method,
+            path=request.path,
             ambiguous=not request.is_read,
         )
 

@@ -198,6 +198,27 @@ def test_a_read_is_repeated_until_the_server_answers() -> None:
         assert tested.calls == 4
 
 
+def answer_twice(server: Server, connection: socket.socket) -> None:
+    """Send an answer behind the answer, which the next request must not take for its own."""
+    server.read(connection)
+    body = b'{"data": [{"id": "g1", "name": "VIP"}]}'
+    whole = HEAD % len(body) + body
+    connection.sendall(whole + whole.replace(b"VIP", b"OLD"))
+    with suppress(OSError):
+        while connection.recv(65536):
+            pass
+
+
+def test_an_answer_that_came_before_the_request_is_not_taken_for_its_own() -> None:
+    with serving(answer_twice) as server, client(server.url) as connected:
+        for _ in range(2):
+            assert [each.group.name for each in connected.groups()] == ["VIP"]
+        with pytest.raises(ConnectionLostError, match="an answer was there before") as caught:
+            connected.create_group(GROUP)
+    assert caught.value.ambiguous
+    assert server.read_whole == 2
+
+
 @pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 201 Created\r\n"])
 def test_headers_that_drip_are_given_up_in_time_and_leave_a_write_in_doubt(begin: bytes) -> None:
     def drip(server: Server, connection: socket.socket) -> None:
