@@ -147,7 +147,7 @@ def _last_step(intent: SegmentIntent, live: LiveSegment, renames: _Renames) -> S
     if intent.is_rename and live.key not in renames.aside:
         waits.extend(renames.naming(live.key))
     after, action, reason = intent.final, intent.action or Action.UPDATE, intent.reason
-    references = renames.named.get(live.id, {})
+    references = renames.named.get(live.id)
     follows: tuple[str, ...] = ()
     if after and references and not intent.redefined:
         slugs = {written: renames.slugs[old] for written, old in references.items()}
