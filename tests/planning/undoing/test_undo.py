@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from segsync.diagnostics import Diagnostic, Location, Severity
 from segsync.plan import Action, Blocked, Change, Kind
+from segsync.planning.matching import aside_slugs
 from segsync.planning.undoing.effects import Effect
 from segsync.planning.undoing.undo import Undoing, undo
 from segsync.planning.undoing.values import Managed, key_of, kind_of, names_of
@@ -185,6 +186,27 @@ def test_what_was_renamed_gets_its_old_slug_back() -> None:
     assert result.desired.segments == {"old": back(before)}
     assert pairs(result) == {"old": hex_id("old")}
     assert (result.conflicts, result.notes) == ((), ())
+
+
+@pytest.mark.parametrize("aside", aside_slugs("old"))
+def test_what_waits_under_a_slug_of_passage_goes_the_rest_of_the_way(aside: str) -> None:
+    before, after = ours("old"), ours("new", name="Old")
+    waiting = replace(after, slug=aside)
+    result = undone([did(before, after)], [there(waiting, hex_id("old"))])
+    assert result.desired.segments == {"old": back(before)}
+    assert (result.conflicts, result.notes) == ((), ())
+    theirs = replace(waiting, name="By hand")
+    result = undone([did(before, after)], [there(theirs, hex_id("old"))])
+    assert result.desired.segments == {aside: stays(theirs)}
+    assert result.conflicts == (blocked(aside, CHANGED),)
+
+
+def test_what_somebody_renamed_since_is_a_conflict() -> None:
+    before, after = ours("old"), ours("new", name="Old")
+    theirs = replace(after, slug="theirs")
+    result = undone([did(before, after)], [there(theirs, hex_id("old"))])
+    assert result.desired.segments == {"theirs": stays(theirs)}
+    assert result.conflicts == (blocked("theirs", CHANGED),)
 
 
 def test_a_group_gets_its_old_name_back_and_what_comes_back_is_in_it_by_that() -> None:
