@@ -416,6 +416,14 @@ def test_what_a_failed_create_left_is_found_by_its_key() -> None:
     )
 
 
+def test_what_a_failed_create_left_beside_a_rename_is_a_conflict() -> None:
+    renamed = did(ours("old"), ours("new", name="Old"))
+    now = [there(ours("new", name="Old"), hex_id("old")), found("a")]
+    result = undone([renamed], now, doubtful=[did(None, ours("a"), "")])
+    assert result.conflicts == (blocked("a", UNFINISHED.format("create"), action=Action.DELETE),)
+    assert result.desired.segments == {"old": back(ours("old")), "a": stays(ours("a"))}
+
+
 def test_what_a_failed_rename_left_is_known_by_its_id() -> None:
     change = did(ours("old"), ours("new", name="Old"))
     result = undone([], [there(ours("aside"), hex_id("old"))], doubtful=[change])
