@@ -118,12 +118,29 @@ def _new_context(url: str) -> ssl.SSLContext:
 
 
 def proxy_for(url: str) -> str | None:
-    """Return the proxy on the way to a URL, as the usual environment variables name it."""
+    """Return the proxy on the way to a URL, as the usual environment variables name it.
+
+    Raise `InvalidInputError` for one that cannot be used, without showing it.
+    """
     parts = urlsplit(url)
     if proxy_bypass(parts.hostname or "") or _is_loopback(parts.hostname or ""):
         return None
     proxies = getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
+    name = parts.scheme if proxies.get(parts.scheme) else "all"
+    proxy = proxies.get(name)
+    if proxy and not _is_proxy(proxy):
+        summary = f"the proxy that the environment variable {name.upper()}_PROXY names is unusable"
+        detail = "It must start with http:// or https:// and name a host."
+        raise InvalidInputError([error("proxy", summary, detail=detail)])
+    return proxy
+
+
+def _is_proxy(text: str) -> bool:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return False
+    return url.scheme in {"http", "https"} and bool(url.host)
 
 
 def checked_url(text: str) -> str:

@@ -180,6 +180,31 @@ def test_one_proxy_may_be_named_for_all(no_proxies: pytest.MonkeyPatch) -> None:
     assert proxied(pool(transport=None).client())
 
 
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "socks5://user:hunter2@127.0.0.1:1080",
+        "hunter2:3128",
+        "hunter2",
+        "http://",
+        "http://hunter2:x",
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(
+    no_proxies: pytest.MonkeyPatch, variable: str, proxy: str
+) -> None:
+    no_proxies.setenv(variable, proxy)
+    with pytest.raises(InvalidInputError) as caught:
+        pool(transport=None).client()
+    (problem,) = caught.value.diagnostics
+    assert problem.summary == (
+        f"the proxy that the environment variable {variable} names is unusable"
+    )
+    assert problem.detail == "It must start with http:// or https:// and name a host."
+    assert "hunter2" not in str(caught.value)
+
+
 def test_no_proxy_is_used_for_hosts_that_are_excepted(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
     no_proxies.setenv("NO_PROXY", "example.test")

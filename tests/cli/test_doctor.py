@@ -243,6 +243,19 @@ def test_a_server_that_is_not_there_ends_with_5(repository: Shell) -> None:
     assert row(ended.out, "token") == "· token unknown: not checked: the network comes first"
 
 
+def test_a_proxy_that_cannot_be_used_ends_with_3(repository: Shell) -> None:
+    account = '{test: {url: "https://api.example.com"}}'
+    repository.write("segsync.yaml", f"version: 1\naccounts: {account}\n")
+    socks = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), "socks5://127.0.0.1:1080")
+    ended = repository("doctor", LYTICS_API_TOKEN="sandbox", NO_PROXY="", no_proxy="", **socks)
+    assert ended.code == 3
+    assert row(ended.out, "network") == (
+        "! network PROBLEM: the proxy that the environment variable HTTPS_PROXY names is unusable"
+        " It must start with http:// or https:// and name a host."
+    )
+    assert row(ended.out, "token") == "· token unknown: not checked: the network comes first"
+
+
 @pytest.mark.parametrize(
     ("fault", "code", "name", "words"),
     [

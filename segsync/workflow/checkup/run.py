@@ -5,7 +5,7 @@ from pathlib import Path
 
 from segsync.api.probe import Probe, probe
 from segsync.config import Settings
-from segsync.errors import AuthenticationError, ExitCode
+from segsync.errors import AuthenticationError, ExitCode, InvalidInputError
 from segsync.inspection.checkup import Check, Checkup, Status, problem, unchecked
 from segsync.workflow.account import open_client
 from segsync.workflow.checkup import account as accounts
@@ -47,7 +47,13 @@ def _remote(settings: Settings, ask: Callable[[str, str], Probe]) -> Iterator[Ch
             yield from unchecked(_ACCOUNT, "there is no account yet")
         return
     missing = _missing_token(settings)
-    answer = ask(settings.account.url, "" if missing else settings.account.token)
+    try:
+        answer = ask(settings.account.url, "" if missing else settings.account.token)
+    except InvalidInputError as wrong:
+        (told,) = wrong.diagnostics
+        yield problem("network", told.summary, told.detail, wrong.exit_code)
+        yield from unchecked(("clock", *_ACCOUNT), "the network comes first")
+        return
     way = network.reachability(answer)
     yield way
     if answer.status is None:
