@@ -114,7 +114,13 @@ def _new_context(url: str) -> ssl.SSLContext:
     # Reading the certificates takes 40 ms. Without TLS an empty context will do: it trusts nobody.
     if url.startswith("http:"):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx.create_ssl_context()
+    try:
+        return httpx.create_ssl_context()
+    except OSError as problem:
+        # It does not name the file.
+        summary = f"the trusted certificates cannot be read: {problem.strerror or problem}"
+        detail = "SSL_CERT_FILE or SSL_CERT_DIR in the environment says where they are."
+        raise InvalidInputError([error("certificates", summary, detail=detail)]) from problem
 
 
 def proxy_for(url: str) -> str | None:

@@ -1,6 +1,7 @@
 import logging
 import ssl
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import httpcore
@@ -153,6 +154,22 @@ def test_clients_share_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made == []
     assert len(set(clients_of(tested, 2))) == 2
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(("content", "words"), [(None, "No such file"), ("x", "X509")])
+def test_certificates_that_cannot_be_read_are_told_with_their_variable(
+    no_proxies: pytest.MonkeyPatch, tmp_path: Path, content: str | None, words: str
+) -> None:
+    file = tmp_path / "trusted.pem"
+    if content is not None:
+        file.write_text(content)
+    no_proxies.setenv("SSL_CERT_FILE", str(file))
+    with pytest.raises(InvalidInputError) as caught:
+        pool(transport=None).client()
+    (problem,) = caught.value.diagnostics
+    assert problem.summary.startswith("the trusted certificates cannot be read: ")
+    assert words in problem.summary
+    assert problem.detail == "SSL_CERT_FILE or SSL_CERT_DIR in the environment says where they are."
 
 
 def test_certificates_are_checked() -> None:
