@@ -25,6 +25,8 @@ from segsync.workflow.seen import check_presence
 from segsync.workflow.sizing import with_sizes
 from segsync.workflow.wishes import Wishes
 
+_GONE_SINCE = "It went after the run: roll back first what took it away, or make it again."
+
 
 def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: str) -> Ready:
     """Return the plan that undoes the run of this name, or of the only one that begins so.
@@ -65,7 +67,12 @@ def plan_rollback(settings: Settings, client: Client, wishes: Wishes, *, name: s
     undoing = undo(effects, live, source=source, doubtful=doubtful, group_ids=plan.group_ids)
     problems = check(undoing.desired, live, matched=undoing.matched)
     if problems:
-        raise InvalidInputError(problems)
+        raise InvalidInputError(
+            [
+                replace(each, detail=_GONE_SINCE) if each.code == "include-missing" else each
+                for each in problems
+            ]
+        )
     live = replace(live, jobs=client.jobs())
     made = with_sizes(
         build_plan(

@@ -47,3 +47,22 @@ def test_a_definition_that_the_run_left_alone_does_not_hold_the_rest_back(shell:
     assert ended.code == 7
     assert "it was deleted by somebody else since the run" in ended.out
     assert state(shell)["user"]["name"] == "User"
+
+
+def test_what_a_later_run_took_away_has_to_come_back_first(shell: Shell) -> None:
+    only_active = FILES.split("  - slug_name: buyers")[0]
+    shell.audiences(only_active)
+    assert shell("apply --auto-approve --allow-deletes 1").code == 0
+    run = last_run(shell)
+    shell.audiences("segments: []\n")
+    assert shell("apply --auto-approve --allow-deletes 2 --allow-empty").code == 0
+    later = last_run(shell)
+    refused = rolled_back(shell, run)
+    assert refused.code == 3
+    assert "buyers includes active, which is neither in the files nor in the account" in refused.err
+    way_out = "It went after the run: roll back first what took it away, or make it again."
+    assert way_out in refused.err
+    for each in (later, run):
+        ended = rolled_back(shell, each, "--auto-approve --allow-deletes 2")
+        assert ended.code == 0, ended.out
+    assert state(shell).keys() == {"active", "buyers", "foreign", "Campaigns"}
