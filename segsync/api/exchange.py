@@ -50,9 +50,9 @@ class Exchanges:
         Raise `UnreachableError` when nobody has seen the request, and `ConnectionLostError` when
         somebody may have.
         """
-        client = self._pool.client(self._left(ends))
+        transport = self._pool.transport(self._left(ends))
         try:
-            response = client.send(self._build(client, request, ends), stream=True)
+            response = transport.handle_request(self._build(request, ends))
         except httpx.RequestError as error:
             raise self._unreachable(request, error) from error
         if came_unasked(response.extensions.get("network_stream")):
@@ -76,22 +76,25 @@ class Exchanges:
             redactor=redactor,
         )
 
-    def _build(self, client: httpx.Client, request: Request, ends: float) -> httpx.Request:
-        headers = {} if request.content is None else {"Content-Type": request.content_type}
+    def _build(self, request: Request, ends: float) -> httpx.Request:
+        headers = self._pool.headers
+        if request.content is not None:
+            headers = headers | {"Content-Type": request.content_type}
         usual = LIST_TIMEOUT if request.is_list else TIMEOUT
         left = self._left(ends)
-        return client.build_request(
+        timeout = httpx.Timeout(
+            connect=min(usual.connect or left, left),
+            read=min(usual.read or left, left),
+            write=min(usual.write or left, left),
+            pool=None,
+        )
+        return httpx.Request(
             request.method,
             self._pool.url + request.path,
             params=request.params or None,
             content=request.content,
             headers=headers,
-            timeout=httpx.Timeout(
-                connect=min(usual.connect or left, left),
-                read=min(usual.read or left, left),
-                write=min(usual.write or left, left),
-                pool=None,
-            ),
+            extensions={"timeout": timeout.as_dict()},
         )
 
     def _left(self, ends: float) -> float:

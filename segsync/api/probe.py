@@ -15,7 +15,7 @@ import httpx
 
 from segsync.api.envelope import message_of
 from segsync.api.payloads import decode
-from segsync.api.pool import Pool, proxy_for
+from segsync.api.pool import TIMEOUT, TOKEN_HEADER, Pool, proxy_for
 from segsync.api.secrets import Redactor
 from segsync.value import Value
 
@@ -67,13 +67,13 @@ def probe(url: str, token: str, *, transport: httpx.BaseTransport | None = None)
     host = urlsplit(pool.url).netloc
     proxy = _host_of(proxy_for(pool.url)) if transport is None else ""
     try:
-        client = pool.client()
-        request = client.build_request("GET", pool.url + _PATH)
-        if not token:
-            del request.headers["Authorization"]
+        network = pool.transport()
+        headers = {key: each for key, each in pool.headers.items() if token or key != TOKEN_HEADER}
+        extensions = {"timeout": TIMEOUT.as_dict()}
+        request = httpx.Request("GET", pool.url + _PATH, headers=headers, extensions=extensions)
         started = time.monotonic()
         try:
-            response = client.send(request, stream=True)
+            response = network.handle_request(request)
         except httpx.RequestError as error:
             words = pool.redactor.text(str(error)) or type(error).__name__
             return Probe(host, proxy, obstacle=_obstacle(error), words=words)
@@ -82,14 +82,14 @@ def probe(url: str, token: str, *, transport: httpx.BaseTransport | None = None)
             said = _said(response, pool.redactor)
         finally:
             response.close()
-        headers = response.headers
+        told = response.headers
         return Probe(
             host,
             proxy,
             status=response.status_code,
             said=said,
-            date=headers.get("Date", ""),
-            location=_host_of(headers.get("Location", "")),
+            date=told.get("Date", ""),
+            location=_host_of(told.get("Location", "")),
             seconds=seconds,
             asked_at=time.time() - seconds / 2,
         )

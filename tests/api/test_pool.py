@@ -97,52 +97,62 @@ def test_a_token_that_cannot_stand_in_a_header_is_refused_and_not_shown(token: s
 
 
 def test_requests_carry_the_raw_token_and_say_who_asks() -> None:
-    headers = pool().client().headers
+    headers = pool().headers
     assert headers["Authorization"] == TOKEN
     assert headers["User-Agent"] == f"segsync/{__version__}"
 
 
-def test_the_clients_of_the_network_follow_nothing_and_trust_nothing() -> None:
-    client = pool("http://localhost:1", transport=None).client()
-    assert not client.follow_redirects
-    assert not client.trust_env
-    assert client.timeout == httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=None)
+class Counted(httpx.MockTransport):
+    """Counts how often it is closed."""
+
+    closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
 
 
-def test_a_thread_keeps_its_client_until_the_pool_is_closed() -> None:
-    tested = pool()
-    first = tested.client()
-    assert tested.client() is first
+def test_what_a_thread_has_used_is_closed_with_the_pool() -> None:
+    given = Counted(lambda _: httpx.Response(204))
+    tested = pool(transport=given)
+    assert tested.transport() is tested.transport()
     tested.close()
-    assert first.is_closed
-    assert not tested.client().is_closed
+    tested.close()
+    assert given.closed == 1
 
 
-def clients_of(tested: Pool, threads: int) -> list[httpx.Client]:
+def test_a_thread_keeps_its_transport_until_the_pool_is_closed() -> None:
+    tested = pool("http://localhost:1", transport=None)
+    first = tested.transport()
+    assert tested.transport() is first
+    tested.close()
+    assert tested.transport() is not first
+
+
+def transports_of(tested: Pool, threads: int) -> list[httpx.BaseTransport]:
     barrier = Barrier(threads)
 
-    def work(_: int) -> httpx.Client:
+    def work(_: int) -> httpx.BaseTransport:
         barrier.wait(10)
-        return tested.client()
+        return tested.transport()
 
     with ThreadPoolExecutor(threads) as workers:
         return list(workers.map(work, range(threads)))
 
 
-def test_25_workers_share_three_clients_of_at_most_10_connections() -> None:
-    clients = clients_of(pool("http://localhost:1", transport=None, connections=25), 25)
-    assert sorted(clients.count(each) for each in set(clients)) == [8, 8, 9]
+def test_25_workers_share_three_pools_of_at_most_10_connections() -> None:
+    made = transports_of(pool("http://localhost:1", transport=None, connections=25), 25)
+    assert sorted(made.count(each) for each in set(made)) == [8, 8, 9]
 
 
-def test_10_workers_share_one_client() -> None:
-    assert len(set(clients_of(pool("http://localhost:1", transport=None), 10))) == 1
+def test_10_workers_share_one_pool() -> None:
+    assert len(set(transports_of(pool("http://localhost:1", transport=None), 10))) == 1
 
 
 def test_a_given_transport_is_used_by_all_workers() -> None:
-    assert len(set(clients_of(pool(connections=25), 12))) == 1
+    assert len(set(transports_of(pool(connections=25), 12))) == 1
 
 
-def test_clients_share_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transports_share_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[ssl.SSLContext] = []
 
     def create() -> ssl.SSLContext:
@@ -152,7 +162,7 @@ def test_clients_share_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(httpx, "create_ssl_context", create)
     tested = pool(transport=None, connections=20)
     assert made == []
-    assert len(set(clients_of(tested, 2))) == 2
+    assert len(set(transports_of(tested, 2))) == 2
     assert len(made) == 1
 
 
@@ -165,7 +175,7 @@ def test_certificates_that_cannot_be_read_are_told_with_their_variable(
         file.write_text(content)
     no_proxies.setenv("SSL_CERT_FILE", str(file))
     with pytest.raises(InvalidInputError) as caught:
-        pool(transport=None).client()
+        pool(transport=None).transport()
     (problem,) = caught.value.diagnostics
     assert problem.summary.startswith("the trusted certificates cannot be read: ")
     assert words in problem.summary
@@ -174,27 +184,26 @@ def test_certificates_that_cannot_be_read_are_told_with_their_variable(
 
 def test_certificates_are_checked() -> None:
     tested = pool(transport=None)
-    tested.client()
+    tested.transport()
     context = tested._context  # noqa: SLF001 (httpx has no way to ask for it)
     assert context is not None
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
 
 
-def proxied(client: httpx.Client) -> bool:
-    transport = client._transport  # noqa: SLF001 (httpx has no way to ask for it)
+def proxied(transport: httpx.BaseTransport) -> bool:
     return isinstance(getattr(transport, "_pool", None), httpcore.HTTPProxy)
 
 
 def test_the_usual_variables_name_a_proxy(no_proxies: pytest.MonkeyPatch) -> None:
-    assert not proxied(pool(transport=None).client())
+    assert not proxied(pool(transport=None).transport())
     no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
-    assert proxied(pool(transport=None).client())
+    assert proxied(pool(transport=None).transport())
 
 
 def test_one_proxy_may_be_named_for_all(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("ALL_PROXY", "http://127.0.0.1:3128")
-    assert proxied(pool(transport=None).client())
+    assert proxied(pool(transport=None).transport())
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
@@ -213,7 +222,7 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(
 ) -> None:
     no_proxies.setenv(variable, proxy)
     with pytest.raises(InvalidInputError) as caught:
-        pool(transport=None).client()
+        pool(transport=None).transport()
     (problem,) = caught.value.diagnostics
     assert problem.summary == (
         f"the proxy that the environment variable {variable} names is unusable"
@@ -225,17 +234,17 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(
 def test_no_proxy_is_used_for_hosts_that_are_excepted(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
     no_proxies.setenv("NO_PROXY", "example.test")
-    assert not proxied(pool(transport=None).client())
+    assert not proxied(pool(transport=None).transport())
 
 
 def test_no_proxy_sees_what_goes_to_this_machine(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("HTTP_PROXY", "http://192.0.2.1:3128")
-    assert not proxied(pool("http://localhost:1", transport=None).client())
+    assert not proxied(pool("http://localhost:1", transport=None).transport())
 
 
 def test_no_proxy_stands_before_a_given_transport(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
-    assert not proxied(pool().client())
+    assert not proxied(pool().transport())
 
 
 def test_the_libraries_below_log_no_urls_and_no_headers() -> None:
