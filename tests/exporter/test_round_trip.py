@@ -116,7 +116,7 @@ def is_as_live(
     return same and all(getattr(desired, each) == getattr(live, each) for each in others)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(accounts())
 def test_pulled_files_declare_what_the_account_has(live: LiveState) -> None:
     pulled = pull_files(live)

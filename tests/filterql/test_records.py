@@ -266,7 +266,7 @@ def test_any_line_of_bytes_is_answered(verb: str, line: bytes) -> None:
     assert json.loads(found)["id"] is None
 
 
-@settings(law, max_examples=400)
+@settings(law, max_examples=200)
 @given(verbs, questions)
 def test_any_question_is_answered(verb: str, question: dict[str, object]) -> None:
     found = reply(verb, json.dumps(question).encode(), now=NOW)

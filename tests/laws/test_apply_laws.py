@@ -231,7 +231,7 @@ def a_second_apply_finishes(
     assert set(account.slugs()) <= {*desired.segments, *unmanaged}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(desired_states(), live_states())
 def test_an_apply_gives_the_desired_state_and_touches_nothing_else(
     desired: DesiredState, live: LiveState
@@ -239,7 +239,7 @@ def test_an_apply_gives_the_desired_state_and_touches_nothing_else(
     apply_gives_the_desired_state(desired, live)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(desired_states(), live_states(), st.integers(0, 2**32), RATES)
 def test_after_any_faults_a_second_apply_finishes_and_nothing_is_stray(
     desired: DesiredState, live: LiveState, seed: int, rate: float

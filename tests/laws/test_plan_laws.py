@@ -35,7 +35,7 @@ def in_some_order(plan: Plan, seed: int) -> list[Change]:
     return order
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(desired_states(), live_states(), st.integers(0, 1000))
 def test_in_every_order_and_after_every_change_nothing_dangles_and_no_cycle_exists(
     desired: DesiredState, live: LiveState, seed: int
@@ -48,7 +48,7 @@ def test_in_every_order_and_after_every_change_nothing_dangles_and_no_cycle_exis
         account.apply(change)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(desired_states(), live_states(), st.integers(0, 1000))
 def test_after_a_plan_the_next_one_is_empty(
     desired: DesiredState, live: LiveState, seed: int
@@ -67,7 +67,7 @@ def test_after_a_plan_the_next_one_is_empty(
     assert wanted_slugs == set(desired.segments)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(desired_states(), live_states(), st.integers(0, 1000), st.integers(0, 12))
 def test_an_interrupted_apply_is_finished_by_the_next_and_keeps_the_ids(
     desired: DesiredState, live: LiveState, seed: int, cut: int
@@ -111,7 +111,7 @@ def test_a_plan_does_not_depend_on_the_order_of_either_state(
     }
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(desired_states(), live_states())
 def test_nothing_that_is_not_owned_is_deleted_or_renamed_without_adoption(
     desired: DesiredState, live: LiveState

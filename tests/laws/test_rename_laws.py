@@ -64,7 +64,7 @@ def plan_for(desired: DesiredState, live: LiveState) -> Plan:
     return plan
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(wanderings(), st.integers(0, 1000), st.integers(0, 20))
 def test_ids_stay_with_their_definitions_even_if_a_run_is_cut_short(
     states: Wandering, seed: int, cut: int
@@ -86,7 +86,7 @@ def test_ids_stay_with_their_definitions_even_if_a_run_is_cut_short(
     assert plan_for(desired, account.state()).changes == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(newcomers(), st.integers(0, 1000), st.integers(0, 20))
 def test_a_run_that_was_cut_short_is_finished_by_the_next_one(
     states: Wandering, seed: int, cut: int

@@ -73,7 +73,7 @@ def takes_two_steps(found: Undoing) -> bool:
 
 
 @given(live_states(), desired_states())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_undoing_a_run_leads_back_to_where_it_began(live: LiveState, desired: DesiredState) -> None:
     account = Account.made_of(live)
     before = as_seen(account.client.live_state())
@@ -122,7 +122,7 @@ def a_run_that_was_cut_short_is_undone(
 
 
 @given(live_states(), desired_states(), st.integers(0, 12), st.integers(0, 6))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_undoing_a_run_that_was_cut_short_leads_back_to_where_it_began(
     live: LiveState, desired: DesiredState, first: int, again: int
 ) -> None:

@@ -118,7 +118,7 @@ profiles = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(conditions, conditions, frames, st.lists(profiles, min_size=1, max_size=8))
 def test_who_is_in_by_a_tighter_filter_is_in_by_the_looser_one(
     one: str, other: str, frames: list[str], profiles: list[dict[str, object]]
