@@ -4,6 +4,7 @@ A change is known by its number in the plan, which the head holds as the plan fi
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Any
 
@@ -111,11 +112,13 @@ class JournaledRun(Value, frozen=True):
         So it is with a change whose end was never written, and with one that failed with a call
         that may have taken effect.
         """
-        begun = dict.fromkeys(each.change for each in self.calls)
+        begun: dict[int, set[CallResult | None]] = {}
+        for each in self.calls:
+            begun.setdefault(each.change, set()).add(each.result)
         return tuple(
             number
-            for number in begun
-            if number not in self.settlements and self._is_unknown(number)
+            for number, results in begun.items()
+            if number not in self.settlements and self._is_unknown(number, results)
         )
 
     @property
@@ -141,17 +144,17 @@ class JournaledRun(Value, frozen=True):
         if settlement is not None:
             return settlement.fate is Fate.UNCLEAR
         outcome = self.outcomes.get(number)
-        done = any(each.change == number and each.result is CallResult.DONE for each in self.calls)
-        return outcome is not None and outcome.result == "failed" and done
+        if outcome is None or outcome.result != "failed":
+            return False
+        return any(each.change == number and each.result is CallResult.DONE for each in self.calls)
 
     def id_of(self, number: int) -> str | None:
         """Return the id of what a change was about, however it ended, or None."""
         end = self.settlements.get(number) or self.outcomes.get(number)
         return end.id if end is not None else None
 
-    def _is_unknown(self, number: int) -> bool:
+    def _is_unknown(self, number: int, results: AbstractSet[CallResult | None]) -> bool:
         outcome = self.outcomes.get(number)
         if outcome is None:
             return True
-        results = [each.result for each in self.calls if each.change == number]
         return outcome.result == "failed" and not {None, CallResult.UNKNOWN}.isdisjoint(results)

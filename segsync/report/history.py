@@ -32,7 +32,7 @@ def history_schema() -> dict[str, Any]:
 
 
 def _run(run: JournaledRun) -> dict[str, object]:
-    head = run.head
+    head, in_flight = run.head, frozenset(run.in_flight)
     return {
         "run": head.run,
         "started": head.started,
@@ -44,9 +44,12 @@ def _run(run: JournaledRun) -> dict[str, object]:
         "segsync_version": head.segsync_version,
         "plan_digest": head.digest,
         "ended": None if run.ended is None else str(run.ended),
-        "in_flight": len(run.in_flight),
+        "in_flight": len(in_flight),
         "results": dict(sorted(Counter(each.result for each in counted_ends(run)).items())),
-        "changes": [_change(run, each) for each in head.plan["changes"]],
+        "changes": [
+            _change(run, each, is_in_flight=each["number"] in in_flight)
+            for each in head.plan["changes"]
+        ],
         "calls": [
             {
                 "change": each.change,
@@ -61,7 +64,9 @@ def _run(run: JournaledRun) -> dict[str, object]:
     }
 
 
-def _change(run: JournaledRun, change: Mapping[str, Any]) -> dict[str, object]:
+def _change(
+    run: JournaledRun, change: Mapping[str, Any], *, is_in_flight: bool
+) -> dict[str, object]:
     number: int = change["number"]
     end, settlement = run.outcomes.get(number), run.settlements.get(number)
     return {
@@ -69,7 +74,7 @@ def _change(run: JournaledRun, change: Mapping[str, Any]) -> dict[str, object]:
         "id": run.id_of(number) or change["id"],
         "result": None if end is None else end.result,
         "why": "" if end is None else end.why,
-        "in_flight": number in run.in_flight,
+        "in_flight": is_in_flight,
         "settled": None
         if settlement is None
         else {"fate": str(settlement.fate), "told": settlement.told},

@@ -51,14 +51,15 @@ def _row(run: JournaledRun) -> tuple[str, str, str, str, str]:
 
 
 def _result(run: JournaledRun) -> str:
-    counts = Counter(_told(each, run) for each in counted_ends(run))
+    actions = {each["number"]: each["action"] for each in run.head.plan["changes"]}
+    counts = Counter(_told(each, actions[each.change]) for each in counted_ends(run))
     told = [f"{counts[each]} {each}" for each in (*Result, _REQUESTED) if counts[each]]
     if steps := _steps_done(run):
         told.append(counted(steps, "rename step"))
     if run.settlements:
         told.append(f"{len(run.settlements)} settled later")
-    if run.in_flight:
-        told.append(f"{counted(len(run.in_flight), 'change')} in flight")
+    if in_flight := run.in_flight:
+        told.append(f"{counted(len(in_flight), 'change')} in flight")
     how = {None: "interrupted", "settled": "interrupted", "stopped": "stopped"}.get(run.ended)
     return f"{f'{how}: ' if how else ''}{', '.join(told) or 'nothing was done'}"
 
@@ -87,10 +88,9 @@ def _is_step(change: Mapping[str, Any]) -> bool:
     return bool(change.get("bridge") or change.get("follows"))
 
 
-def _told(end: ChangeEnd, run: JournaledRun) -> str:
+def _told(end: ChangeEnd, action: str) -> str:
     """Return how a change ended: of a reevaluation nobody knows more than that it was requested."""
-    actions = {each["number"]: each["action"] for each in run.head.plan["changes"]}
-    is_requested = end.result == Result.APPLIED and actions[end.change] == Action.REEVALUATE
+    is_requested = end.result == Result.APPLIED and action == Action.REEVALUATE
     return _REQUESTED if is_requested else end.result
 
 
@@ -98,23 +98,25 @@ def _changes(run: JournaledRun) -> list[str]:
     requests: dict[int, list[str]] = {}
     for each in run.calls:
         requests.setdefault(each.change, []).append(each.request_id)
+    in_flight = frozenset(run.in_flight)
     lines = []
     for change in run.head.plan["changes"]:
         number = change["number"]
         group = "group " if change["kind"] == "group" else ""
         ids = ", ".join(filter(None, requests.get(number, ())))
         request = f" [request {ids}]" if ids else ""
-        told = _fate(run, number)
+        told = _fate(run, change, is_in_flight=number in in_flight)
         step = " (rename step)" if _is_step(change) else ""
         lines.append(f"{change['action']} of {group}{change['key']}{step}: {told}{request}")
     return lines
 
 
-def _fate(run: JournaledRun, number: int) -> str:
+def _fate(run: JournaledRun, change: Mapping[str, Any], *, is_in_flight: bool) -> str:
+    number = change["number"]
     settlement, outcome = run.settlements.get(number), run.outcomes.get(number)
     if settlement is not None:
         later = "settled later" if settlement.fate is not Fate.UNCLEAR else "unclear"
         return f"{later}: {settlement.told}"
     if outcome is not None:
-        return f"{_told(outcome, run)}{f': {outcome.why}' if outcome.why else ''}"
-    return "in flight" if number in run.in_flight else "not begun"
+        return f"{_told(outcome, change['action'])}{f': {outcome.why}' if outcome.why else ''}"
+    return "in flight" if is_in_flight else "not begun"

@@ -1,5 +1,7 @@
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from segsync.journal.records import (
@@ -12,6 +14,7 @@ from segsync.journal.records import (
     Settlement,
 )
 from segsync.report.history import history_document, history_schema
+from segsync.report.journaled import history_text, run_text
 from tests.journal.runs import HEAD
 from tests.schemas import committed, violations
 
@@ -58,3 +61,29 @@ def test_a_document_with_more_or_less_does_not_satisfy_the_schema() -> None:
     assert violations({**document, "else": 1}, committed("history")) == ["$.else: unknown"]
     del document["runs"][0]["calls"]  # type: ignore[index]
     assert violations(document, committed("history")) == ["$.runs[0].calls: missing"]
+
+
+class CountedCalls(tuple[Call, ...]):
+    """Calls that know how often somebody went through them."""
+
+    __slots__ = ()
+    passes = 0
+
+    def __iter__(self) -> Iterator[Call]:
+        CountedCalls.passes += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("tell", [history_document, history_text, lambda runs: run_text(*runs)])
+def test_a_run_of_many_changes_is_gone_through_as_often_as_one_of_few(
+    tell: Callable[[list[JournaledRun]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = []
+    for size in (2, 200):
+        numbers = range(1, size + 1)
+        changes = [{**CHANGE, "number": each} for each in numbers]
+        calls = CountedCalls(Call(each, each, "POST", "/", "…") for each in numbers if each % 2)
+        monkeypatch.setattr(CountedCalls, "passes", 0)
+        tell([run(head=replace(HEAD, plan={"changes": changes}), calls=calls)])
+        passes.append(CountedCalls.passes)
+    assert passes[0] == passes[1] > 0
