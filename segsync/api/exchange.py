@@ -8,7 +8,7 @@ import httpx
 
 from segsync.api.deadline import came_unasked
 from segsync.api.envelope import Reply, Request
-from segsync.api.pool import LIST_TIMEOUT, TIMEOUT, Pool
+from segsync.api.pool import LIST_TIMEOUTS, TIMEOUTS, Pool
 from segsync.api.retry import parse_retry_after
 from segsync.errors import ApiError, ConnectionLostError, UnavailableError, UnreachableError
 
@@ -80,21 +80,15 @@ class Exchanges:
         headers = self._pool.headers
         if request.content is not None:
             headers = headers | {"Content-Type": request.content_type}
-        usual = LIST_TIMEOUT if request.is_list else TIMEOUT
-        left = self._left(ends)
-        timeout = httpx.Timeout(
-            connect=min(usual.connect or left, left),
-            read=min(usual.read or left, left),
-            write=min(usual.write or left, left),
-            pool=None,
-        )
+        usual, left = LIST_TIMEOUTS if request.is_list else TIMEOUTS, self._left(ends)
+        timeouts = {step: min(seconds, left) for step, seconds in usual.items()}
         return httpx.Request(
             request.method,
             self._pool.url + request.path,
             params=request.params or None,
             content=request.content,
             headers=headers,
-            extensions={"timeout": timeout.as_dict()},
+            extensions={"timeout": timeouts},
         )
 
     def _left(self, ends: float) -> float:

@@ -12,7 +12,9 @@ import math
 import re
 import ssl
 import threading
+from collections.abc import Mapping
 from itertools import count
+from types import MappingProxyType
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -24,14 +26,15 @@ from segsync.api.secrets import Redactor
 from segsync.diagnostics import error
 from segsync.errors import AuthenticationError, InvalidInputError
 
-CONNECTIONS_PER_CLIENT = 10
+CONNECTIONS_PER_TRANSPORT = 10
 TOKEN_HEADER = "Authorization"  # noqa: S105 - the name of a header
 # Below the 5 s after which common servers close an idle connection: one that is closed just when
 # it is used again leaves a write in doubt.
 _KEEPALIVE_SECONDS = 3.0
-TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=None)
 _USUAL_SECONDS = 30.0
-LIST_TIMEOUT = httpx.Timeout(connect=5.0, read=120.0, write=30.0, pool=None)
+# Seconds for each step of an exchange, in the names that httpcore has for them.
+TIMEOUTS: Mapping[str, float] = MappingProxyType({"connect": 5.0, "read": 30.0, "write": 30.0})
+LIST_TIMEOUTS: Mapping[str, float] = MappingProxyType({**TIMEOUTS, "read": 120.0})
 
 
 class Pool:
@@ -57,7 +60,7 @@ class Pool:
         self.redactor = Redactor(token)
         self._deadline = Deadline()
         self._given = transport
-        self._size = 1 if transport else math.ceil(max(connections, 1) / CONNECTIONS_PER_CLIENT)
+        self._size = 1 if transport else math.ceil(max(connections, 1) / CONNECTIONS_PER_TRANSPORT)
         self._transports: dict[int, httpx.BaseTransport] = {}
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
@@ -95,8 +98,8 @@ class Pool:
             verify=self._context,
             proxy=proxy_for(self.url),
             limits=httpx.Limits(
-                max_connections=CONNECTIONS_PER_CLIENT,
-                max_keepalive_connections=CONNECTIONS_PER_CLIENT,
+                max_connections=CONNECTIONS_PER_TRANSPORT,
+                max_keepalive_connections=CONNECTIONS_PER_TRANSPORT,
                 keepalive_expiry=_KEEPALIVE_SECONDS,
             ),
             http2=False,

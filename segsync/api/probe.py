@@ -15,7 +15,7 @@ import httpx
 
 from segsync.api.envelope import message_of
 from segsync.api.payloads import decode
-from segsync.api.pool import TIMEOUT, TOKEN_HEADER, Pool, proxy_for
+from segsync.api.pool import TIMEOUTS, TOKEN_HEADER, Pool, proxy_for
 from segsync.api.secrets import Redactor
 from segsync.value import Value
 
@@ -41,9 +41,9 @@ class Probe(Value, frozen=True):
     """What came of one request: the `status` of the answer, or the `obstacle` on the way.
 
     `words` says the obstacle in the words of the network, and `said` an error in those of the API,
-    or "". `date` and `location` are headers of the
-    answer. `proxy` is the host on the way, or "". `seconds` is the time until the answer began, and
-    `asked_at` the clock of this machine, in seconds since 1970, half of that time before it came.
+    or "". `date` and `location` are headers of the answer. `proxy` is the host on the way, or "".
+    `seconds` is the time until the answer began, and `asked_at` the clock of this machine, in
+    seconds since 1970, half of that time before it came.
     """
 
     host: str
@@ -69,7 +69,7 @@ def probe(url: str, token: str, *, transport: httpx.BaseTransport | None = None)
     try:
         network = pool.transport()
         headers = {key: each for key, each in pool.headers.items() if token or key != TOKEN_HEADER}
-        extensions = {"timeout": TIMEOUT.as_dict()}
+        extensions = {"timeout": dict(TIMEOUTS)}
         request = httpx.Request("GET", pool.url + _PATH, headers=headers, extensions=extensions)
         started = time.monotonic()
         try:

@@ -116,7 +116,7 @@ def test_a_request_waits_no_longer_than_its_operation_has_left() -> None:
     api = Api(answer(ACCOUNT), limits=Limits(operation=12))
     api.client.account()
     timeout = api.requests[0].extensions["timeout"]
-    assert timeout == {"connect": 5.0, "read": 12.0, "write": 12.0, "pool": None}
+    assert timeout == {"connect": 5.0, "read": 12.0, "write": 12.0}
 
 
 def test_what_an_account_asks_to_wait_does_not_count_as_time_of_the_operation() -> None:

@@ -139,12 +139,12 @@ def transports_of(tested: Pool, threads: int) -> list[httpx.BaseTransport]:
         return list(workers.map(work, range(threads)))
 
 
-def test_25_workers_share_three_pools_of_at_most_10_connections() -> None:
+def test_25_workers_share_three_transports_of_at_most_10_connections() -> None:
     made = transports_of(pool("http://localhost:1", transport=None, connections=25), 25)
     assert sorted(made.count(each) for each in set(made)) == [8, 8, 9]
 
 
-def test_10_workers_share_one_pool() -> None:
+def test_10_workers_share_one_transport() -> None:
     assert len(set(transports_of(pool("http://localhost:1", transport=None), 10))) == 1
 
 
