@@ -2,15 +2,12 @@
 
 from msgspec.structs import replace
 
-from segsync.diagnostics import Location
 from segsync.planning.matching import matching_of
 from segsync.planning.undoing.entries import Entries
 from segsync.planning.undoing.values import names_of
 from segsync.segment import Definition, DesiredGroup, DesiredSegment, DesiredState, Group
 from tests.planning.build import found, found_group, live_state, segment
-
-RUN = Location("run.jsonl")
-NOTHING: frozenset[str] = frozenset()
+from tests.planning.undoing.build import NOTHING, RUN
 
 
 def entries() -> Entries:

@@ -6,14 +6,11 @@ from segsync.plan import Kind
 from segsync.planning.undoing.effects import Net
 from segsync.planning.undoing.obstacles import Losses
 from segsync.planning.undoing.present import Present
-from segsync.segment import Group, LiveSegment, Segment
-from tests.planning.build import found, hex_id, live_state, segment
+from segsync.segment import Group, LiveSegment
+from tests.planning.build import found, hex_id, live_state
+from tests.planning.undoing.build import NEW_ID, ours
 
 AGAIN = "is there again, made by somebody else since the run"
-
-
-def ours(slug: str, ql: str = "FILTER visits > 5") -> Segment:
-    return segment(slug, ql, owned=True)
 
 
 def deleted(slug: str) -> Net:
@@ -34,7 +31,7 @@ def test_what_is_gone_can_be_made_again_where_its_place_is_free() -> None:
 
 
 def test_what_is_gone_cannot_be_made_again_beside_an_equal_one_that_is_not_ours() -> None:
-    twin = found("a", owned=False, id="f" * 32)
+    twin = found("a", owned=False, id=NEW_ID)
     assert losses([deleted("a")], [twin]).obstacle(deleted("a")) == AGAIN
 
 

@@ -1,114 +1,30 @@
 """What undoes a run: what is put back, what stands in the way, and what a person is told."""
 
-from collections.abc import Mapping, Sequence
-
 import pytest
 from msgspec.structs import replace
 
-from segsync.diagnostics import Diagnostic, Location, Severity
-from segsync.plan import Action, Blocked, Change, Kind
+from segsync.plan import Action, Kind
 from segsync.planning.matching import aside_slugs
-from segsync.planning.undoing.effects import Effect
-from segsync.planning.undoing.undo import Undoing, undo
-from segsync.planning.undoing.values import Managed, key_of, kind_of, names_of
-from segsync.segment import (
-    DesiredGroup,
-    DesiredSegment,
-    Group,
-    LiveGroup,
-    LiveSegment,
-    LiveState,
-    Segment,
+from segsync.planning.undoing.values import names_of
+from segsync.segment import DesiredGroup, DesiredSegment, Group, LiveGroup, Segment
+from tests.planning.build import found, found_group, hex_id
+from tests.planning.undoing.build import (
+    CHANGED,
+    NEW_ID,
+    NOTHING,
+    RUN,
+    back,
+    blocked,
+    did,
+    info,
+    made_again,
+    our_group,
+    ours,
+    pairs,
+    stays,
+    there,
+    undone,
 )
-from tests.planning.build import found, found_group, hex_id, live_state, segment
-
-RUN = Location(".segsync/journal/run.jsonl")
-NOTHING: frozenset[str] = frozenset()
-BY_HAND = "change it by hand, or leave it as it is with --skip-blocked"
-CHANGED = "it was changed by somebody else since the run"
-NEW_ID = "f" * 32
-
-
-def ours(slug: str, ql: str = "FILTER visits > 5", **values: object) -> Segment:
-    return segment(slug, ql, **{"owned": True, **values})
-
-
-def our_group(name: str, description: str = "") -> Group:
-    return Group(name, description, owned=True)
-
-
-def action_of(before: Managed | None, after: Managed | None) -> Action:
-    if before is None:
-        return Action.CREATE
-    if after is None:
-        return Action.DELETE
-    return Action.UPDATE if key_of(before) == key_of(after) else Action.RENAME
-
-
-def did(before: Managed | None, after: Managed | None, identity: str | None = None) -> Effect:
-    """Return a change of a run; the id is that of the first key, as `found` makes it."""
-    value = before or after
-    assert value is not None
-    key, kind = key_of(after or value), kind_of(value)
-    made_up = hex_id(key_of(value) if kind is Kind.SEGMENT else f"g{key_of(value)}")
-    known = made_up if identity is None else identity
-    return Effect(Change(1, kind, action_of(before, after), key, known, before, after), known)
-
-
-def there(value: Segment, identity: str) -> LiveSegment:
-    return LiveSegment(identity or hex_id(value.slug), value)
-
-
-def undone(
-    effects: Sequence[Effect],
-    segments: Sequence[LiveSegment] = (),
-    groups: Sequence[LiveGroup] = (),
-    *,
-    doubtful: Sequence[Effect] = (),
-    group_ids: Mapping[str, str] | None = None,
-) -> Undoing:
-    live: LiveState = live_state(segments, groups)
-    return undo(effects, live, source=RUN, doubtful=doubtful, group_ids=group_ids)
-
-
-def stays(value: Segment) -> DesiredSegment:
-    """Return the entry of what is owned and left alone."""
-    return DesiredSegment(value, NOTHING, RUN)
-
-
-def back(value: Segment, *managed: str) -> DesiredSegment:
-    """Return the entry of what becomes what it was, in these fields and by its slug."""
-    return DesiredSegment(replace(value, owned=True), frozenset(managed), RUN)
-
-
-def blocked(
-    key: str,
-    what: str,
-    *,
-    action: Action = Action.UPDATE,
-    kind: Kind = Kind.SEGMENT,
-    way_out: str = BY_HAND,
-) -> Blocked:
-    """Return the conflict about a segment, unless another kind is given."""
-    return Blocked(kind, action, key, "changed-since-run", what, way_out, source=RUN)
-
-
-def info(code: str, summary: str) -> Diagnostic:
-    return Diagnostic(Severity.INFO, code, summary, location=RUN)
-
-
-def made_again(kind: str, key: str, identity: str) -> Diagnostic:
-    summary = (
-        f"{kind} {key} is made again with a new id: exports and whatever else knows the old one,"
-        f" {identity}, do not follow"
-    )
-    return Diagnostic(Severity.WARNING, "new-id", summary, location=RUN)
-
-
-def pairs(result: Undoing) -> dict[str, str | None]:
-    """Return the ids of what the entries stand for, by key."""
-    both = {**result.matched.pairs, **result.matched_groups.pairs}
-    return {key: each.id if each else None for key, each in both.items()}
 
 
 def test_what_was_changed_becomes_what_it_was_and_the_rest_stays() -> None:
@@ -389,103 +305,3 @@ def test_what_the_run_deleted_and_is_there_again_needs_nothing_and_no_word() -> 
     result = undone([did(ours("a"), None)], [there(ours("a"), NEW_ID)])
     assert result.desired.segments == {"a": stays(ours("a"))}
     assert (result.conflicts, result.notes) == ((), ())
-
-
-UNFINISHED = "it is not as before the run, which did not finish the {} of it"
-
-
-def test_what_a_failed_update_left_half_done_is_a_conflict() -> None:
-    before, after = ours("a", name="Old"), ours("a")
-    half = replace(before, description="Half")
-    result = undone([], [there(half, "")], doubtful=[did(before, after)])
-    assert result.desired.segments == {"a": stays(half)}
-    assert result.conflicts == (blocked("a", UNFINISHED.format("update")),)
-
-
-def test_what_a_failed_create_left_is_found_by_its_key() -> None:
-    result = undone(
-        [],
-        [there(ours("a"), "")],
-        [found_group("G")],
-        doubtful=[did(None, ours("a"), ""), did(None, our_group("G"), "")],
-    )
-    made = UNFINISHED.format("create")
-    assert result.conflicts == (
-        blocked("a", made, action=Action.DELETE),
-        blocked("G", made, action=Action.DELETE, kind=Kind.GROUP),
-    )
-
-
-def test_what_a_failed_create_left_beside_a_rename_is_a_conflict() -> None:
-    renamed = did(ours("old"), ours("new", name="Old"))
-    now = [there(ours("new", name="Old"), hex_id("old")), found("a")]
-    result = undone([renamed], now, doubtful=[did(None, ours("a"), "")])
-    assert result.conflicts == (blocked("a", UNFINISHED.format("create"), action=Action.DELETE),)
-    assert result.desired.segments == {"old": back(ours("old")), "a": stays(ours("a"))}
-
-
-def test_what_a_failed_rename_left_is_known_by_its_id() -> None:
-    change = did(ours("old"), ours("new", name="Old"))
-    result = undone([], [there(ours("aside"), hex_id("old"))], doubtful=[change])
-    assert result.conflicts == (blocked("aside", UNFINISHED.format("rename")),)
-
-
-def test_a_failed_delete_that_took_effect_in_another_way_is_a_conflict() -> None:
-    before = ours("a", name="Old")
-    result = undone([], [there(ours("a"), "")], doubtful=[did(before, None)])
-    assert result.conflicts == (blocked("a", UNFINISHED.format("delete"), action=Action.CREATE),)
-
-
-def test_what_failed_and_left_nothing_is_passed_over() -> None:
-    before, after = ours("a", name="Old"), ours("a")
-    reevaluated = Change(2, Kind.SEGMENT, Action.REEVALUATE, "b", hex_id("b"), before, before)
-    left = undone(
-        [],
-        [there(before, ""), found("b")],
-        doubtful=[
-            did(before, after),
-            did(None, ours("never"), ""),
-            Effect(reevaluated, hex_id("b")),
-        ],
-    )
-    assert left.conflicts == ()
-    assert left.desired.segments.keys() == {"a", "b"}
-
-
-def test_what_failed_and_is_as_before_is_known_in_groups_that_were_renamed_since() -> None:
-    # The plan of the run speaks of the group by its new name, before the run as well.
-    before, after = ours("a", name="Old", groups=["New"]), ours("a", groups=["New"])
-    now, group = replace(before, groups=frozenset({"Back"})), found_group("Back", id="1")
-    failed = [did(before, after)]
-    result = undone([], [there(now, "")], [group], doubtful=failed, group_ids={"New": "1"})
-    assert result.conflicts == ()
-    result = undone([], [there(now, "")], [group], doubtful=failed)
-    assert result.conflicts == (blocked("a", UNFINISHED.format("update")),)
-
-
-def test_what_failed_and_is_as_before_is_known_by_its_includes_under_new_slugs() -> None:
-    user, after = ours("user", "FILTER INCLUDE old"), ours("user")
-    target = did(ours("old"), ours("new", name="Old"))
-    now = [there(ours("new", name="Old"), hex_id("old")), found("user", "FILTER INCLUDE new")]
-    assert undone([target], now, doubtful=[did(user, after)]).conflicts == ()
-
-
-def test_what_failed_after_another_change_of_it_is_told_once_and_as_unfinished() -> None:
-    before, after, last = ours("a", name="Old"), ours("a"), ours("a", name="Last")
-    half = replace(after, description="Half")
-    result = undone([did(before, after)], [there(half, "")], doubtful=[did(after, last)])
-    assert result.conflicts == (blocked("a", UNFINISHED.format("update")),)
-
-
-def test_each_change_that_failed_is_told() -> None:
-    one, two = ours("a", name="Old"), ours("b", name="Old")
-    half = [there(replace(each, description="Half"), "") for each in (one, two)]
-    reevaluated = Change(2, Kind.SEGMENT, Action.REEVALUATE, "z", hex_id("z"), one, one)
-    doubtful = [Effect(reevaluated, hex_id("z")), did(one, ours("a")), did(two, ours("b"))]
-    assert [each.key for each in undone([], half, doubtful=doubtful).conflicts] == ["a", "b"]
-
-
-def test_what_failed_on_what_was_made_again_since_is_not_doubted_once_more() -> None:
-    before, after, last = ours("a", name="Old"), ours("a"), ours("a", name="Last")
-    result = undone([did(before, after)], [there(after, NEW_ID)], doubtful=[did(before, last)])
-    assert result.conflicts == ()
