@@ -55,12 +55,14 @@ def undo(
     `group_ids` are those of the groups by name, as the plan of the run has them.
     """
     present = Present(nets(effects), live, group_ids=group_ids or {})
-    work = _Undo(present, source, {each.id: each.change for each in doubtful})
+    # A reevaluation leaves nothing behind that could differ.
+    unfinished = [each for each in doubtful if each.change.action is not Action.REEVALUATE]
+    work = _Undo(present, source, {each.id: each.change for each in unfinished})
     for each in present.live.values():
         work.keep_what_the_run_left_alone(each)
     for net in present.nets:
         work.undo(net)
-    for effect in doubtful:
+    for effect in unfinished:
         work.doubt(effect)
     work.tell_heirs()
     matched, matched_groups = work.entries.matching(live)
@@ -113,7 +115,7 @@ class _Undo:
     def doubt(self, effect: Effect) -> None:
         """Tell what a change that failed may have left, unless nothing is left of it."""
         change = effect.change
-        if effect.id in self._undone or change.action is Action.REEVALUATE:
+        if effect.id in self._undone:
             return
         there = self._present.live.get(effect.id) or self._present.taken.get(
             (change.kind, change.key)

@@ -6,6 +6,7 @@ from segsync.plan import Action, Change, Kind
 from segsync.planning.undoing.effects import Effect
 from tests.planning.build import found, found_group, hex_id
 from tests.planning.undoing.build import (
+    CHANGED,
     NEW_ID,
     back,
     blocked,
@@ -115,3 +116,12 @@ def test_what_failed_on_what_was_made_again_since_is_not_doubted_once_more() -> 
     before, after, last = ours("a", name="Old"), ours("a"), ours("a", name="Last")
     result = undone([did(before, after)], [there(after, NEW_ID)], doubtful=[did(before, last)])
     assert result.conflicts == ()
+
+
+def test_a_reevaluation_that_failed_is_not_blamed_for_what_somebody_changed_since() -> None:
+    before, after = ours("a", name="Old"), ours("a")
+    theirs = replace(after, description="By hand")
+    reevaluated = Change(2, Kind.SEGMENT, Action.REEVALUATE, "a", hex_id("a"), after, after)
+    doubtful = [Effect(reevaluated, hex_id("a"))]
+    result = undone([did(before, after)], [there(theirs, "")], doubtful=doubtful)
+    assert result.conflicts == (blocked("a", CHANGED),)
