@@ -6,6 +6,7 @@ have are read here. The marks are those of pydantic's own protocol, so that it r
 when a JSON Schema is written (docs/decisions/0010-start-up.md).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from threading import Lock
@@ -17,6 +18,7 @@ from typing import (
     Generic,
     Literal,
     Required,
+    TypeAlias,
     TypeVar,
     Union,
     get_args,
@@ -30,10 +32,21 @@ from typing_extensions import is_typeddict
 
 from segsync.value import JsonSchemaHandler, SchemaHandler, Value
 
-__all__ = ["After", "Before", "Bounds", "Doc", "ValidationError", "Validator", "closed"]
+__all__ = [
+    "After",
+    "Before",
+    "Bounds",
+    "Doc",
+    "Share",
+    "ValidationError",
+    "Validator",
+    "closed",
+    "json_schema",
+]
 
 T = TypeVar("T")
 
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _CLOSED: Final = CoreConfig(strict=True, extra_fields_behavior="forbid")
 
 
@@ -94,6 +107,28 @@ class Doc(Struct, frozen=True):
     ) -> dict[str, Any]:
         """Return the schema with the description."""
         return {**handler(schema), "description": self.description}
+
+
+_PERCENT: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
+
+
+def _share(value: object) -> object:
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    share = float(match[1]) / 100 if match else value
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        message = "expected a share, such as 10% or 0.1"
+        raise ValueError(message)
+    return float(share)
+
+
+_SHARE: Final[Mapping[str, Any]] = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 1},
+        {"type": "string", "pattern": f"^{_PERCENT.pattern}$"},
+    ]
+}
+Share: TypeAlias = Annotated[float, Before(_share, _SHARE)]
+"""A part of a whole: 0.1, or 10% as people write it."""
 
 
 class Validator(Generic[T]):
@@ -204,3 +239,11 @@ def _keys(kind: Any) -> CoreSchema:  # noqa: ANN401 - any typed dictionary
         fields[name] = core_schema.typed_dict_field(_schema(value), required=name in required)
     # pydantic-core hands no configuration down to it.
     return core_schema.typed_dict_schema(fields, config=_CLOSED)
+
+
+def json_schema(keys: type[Any], *, title: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a typed dictionary, for editors."""
+    # Imported here: only who writes the schema down needs it.
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    return {"$schema": _DIALECT, **TypeAdapter(keys).json_schema(), "title": title}

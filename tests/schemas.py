@@ -19,7 +19,8 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
 }
 _KEYWORDS = {
     *("$schema", "$defs", "$ref", "title", "description", "default"),
-    *("type", "const", "enum", "pattern", "minimum", "anyOf", "items"),
+    *("type", "const", "enum", "pattern", "minimum", "maximum", "anyOf", "items"),
+    *("minLength", "minItems", "format"),
     *("properties", "required", "additionalProperties", "uniqueItems", "minProperties"),
 }
 
@@ -74,8 +75,14 @@ def _is_allowed(value: object, schema: Mapping[str, Any]) -> bool:
         return False
     if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
         return False
-    if isinstance(value, int | float) and value < schema.get("minimum", value):
+    if isinstance(value, int | float) and not (
+        schema.get("minimum", value) <= value <= schema.get("maximum", value)
+    ):
         return False
+    if isinstance(value, str | list):
+        least: int = schema.get("minLength" if isinstance(value, str) else "minItems", 0)
+        if len(value) < least:
+            return False
     return value in schema.get("enum", [value]) and value == schema.get("const", value)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Required, TypeAlias
 
 from typing_extensions import TypedDict
 
+from segsync import validation
 from segsync.diagnostics import Diagnostic
 from segsync.suite import read_moment
 from segsync.validation import (
@@ -17,8 +18,6 @@ from segsync.validation import (
     closed,
 )
 from segsync.yamlfile import Place, explain
-
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def _moment(value: object) -> datetime:
@@ -77,11 +76,7 @@ def validate(value: object, place: Place) -> SuiteKeys | list[Diagnostic]:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one document with audience tests, for editors."""
-    # Imported here: only who writes the schema down needs it.
-    from pydantic import TypeAdapter  # noqa: PLC0415
-
-    schema = TypeAdapter(SuiteKeys).json_schema()
-    return {"$schema": _DIALECT, **schema, "title": "segsync audience tests"}
+    return validation.json_schema(SuiteKeys, title="segsync audience tests")
 
 
 def _known_keys(value: object) -> Mapping[tuple[str, ...], frozenset[str]]:

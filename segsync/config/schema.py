@@ -4,29 +4,19 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Annotated, Final, Literal, Required
+from typing import Annotated, Any, Final, Literal, Required
 from urllib.parse import urlsplit
 
 from typing_extensions import TypedDict
 
+from segsync import validation
 from segsync.config.settings import DEFAULT_URL
-from segsync.validation import After, Before, Bounds, Validator, closed
+from segsync.validation import After, Before, Bounds, Share, Validator, closed
 
 SANDBOX_URL: Final = "sandbox:"
 
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TAG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,62}[A-Za-z0-9])?")
-
-
-def _share(value: object) -> object:
-    if isinstance(value, str):
-        match = _PERCENT.fullmatch(value)
-        value = float(match[1]) / 100 if match else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        message = "expected a share, such as 10% or 0.1"
-        raise ValueError(message)
-    return float(value)
 
 
 def _version(value: object) -> object:
@@ -139,12 +129,12 @@ class OwnershipKeys(TypedDict, total=False):
 class LimitKeys(TypedDict, total=False):
     """`limits:`."""
 
-    max_deletes: Annotated[float, Before(_share)]
+    max_deletes: Share
     max_deletes_count: Annotated[int, Bounds(ge=0)]
-    max_updates: Annotated[float, Before(_share)]
+    max_updates: Share
     min_existing: Annotated[int, Bounds(ge=0)]
-    max_missing: Annotated[float, Before(_share)]
-    max_size_change: Annotated[float, Before(_share)]
+    max_missing: Share
+    max_size_change: Share
 
 
 @closed
@@ -175,3 +165,8 @@ def known_keys(value: object) -> Mapping[tuple[str, ...], frozenset[str]]:
         ("limits",): frozenset(LimitKeys.__annotations__),
         **{("accounts", name): frozenset(AccountKeys.__annotations__) for name in names},
     }
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of segsync.yaml, for editors."""
+    return validation.json_schema(SettingsKeys, title="segsync.yaml")

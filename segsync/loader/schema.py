@@ -11,13 +11,13 @@ from typing import Annotated, Any, Final, Literal, Required, TypeAlias
 
 from typing_extensions import TypedDict
 
+from segsync import validation
 from segsync.diagnostics import Diagnostic
 from segsync.names import MAX_SLUG, Kind, is_like_id, is_slug, is_time, suggest_slug
-from segsync.validation import After, Before, Bounds, ValidationError, Validator, closed
+from segsync.validation import After, Before, Bounds, Share, ValidationError, Validator, closed
 from segsync.value import Value
 from segsync.yamlfile import Path, Place, explain
 
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -74,15 +74,6 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _share(value: object) -> object:
-    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
-    share = float(match[1]) / 100 if match else value
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        message = "expected a share, such as 10% or 0.1"
-        raise ValueError(message)
-    return float(share)
-
-
 def _some_rule(value: object) -> object:
     if value == {}:
         message = "an empty guard guards nothing\nAdd min_size or max_shrink, or remove the guard."
@@ -93,17 +84,10 @@ def _some_rule(value: object) -> object:
 _ONE_OR_MORE: Final[Mapping[str, Any]] = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
 }
-_SHARE: Final[Mapping[str, Any]] = {
-    "anyOf": [
-        {"type": "number", "minimum": 0, "maximum": 1},
-        {"type": "string", "pattern": f"^{_PERCENT.pattern}$"},
-    ]
-}
 
 Slug: TypeAlias = Annotated[str, After(_check_slug)]
 Tag: TypeAlias = Annotated[str, After(_check_tag)]
 Day: TypeAlias = Annotated[date, Before(_read_day)]
-Share: TypeAlias = Annotated[float, Before(_share, _SHARE)]
 Time: TypeAlias = Annotated[str, After(_check_time)]
 FieldName: TypeAlias = Literal[
     "name",
@@ -254,7 +238,4 @@ def right_group(keys: Mapping[str, Any]) -> GroupKeys:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one document of an audience file, for editors."""
-    # Imported here: only who writes the schema down needs it.
-    from pydantic import TypeAdapter  # noqa: PLC0415
-
-    return TypeAdapter(AudienceFile).json_schema()
+    return validation.json_schema(AudienceFile, title="segsync audience file")

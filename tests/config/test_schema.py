@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
-from segsync.config.schema import SETTINGS_FILE
+from segsync.config.schema import SETTINGS_FILE, json_schema
+from segsync.yamlfile import read_yaml
+from tests.schemas import committed, violations
 
 
 def accepts(value: dict[str, object]) -> bool:
@@ -90,3 +94,18 @@ def test_tags_are_accepted(tag: str) -> None:
 )
 def test_tags_that_could_be_taken_for_other_marks_are_refused(tag: str) -> None:
     assert not accepts({"ownership": {"tag": tag}})
+
+
+def test_the_published_schema_is_current() -> None:
+    assert committed("settings") == json_schema()
+
+
+def test_the_settings_of_this_repository_fit_the_published_schema() -> None:
+    schema = committed("settings")
+    text = (Path(__file__).parents[2] / "segsync.yaml").read_bytes()
+    (document,) = read_yaml(text, "segsync.yaml").documents
+    assert violations(document.value, schema) == []
+    assert violations({"version": 2, "accounts": {}, "limits": {"max_deletes": "x"}}, schema) == [
+        "$.version: 2",
+        "$.limits.max_deletes: none of the alternatives",
+    ]

@@ -1,9 +1,13 @@
 """The shape of an audience file."""
 
+from pathlib import Path
+
 import pytest
 
 from segsync.loader import json_schema
+from segsync.yamlfile import read_yaml
 from tests.loader.conftest import Repository
+from tests.schemas import committed, violations
 
 
 @pytest.mark.parametrize(
@@ -93,10 +97,22 @@ def test_keys_of_every_level_are_compared_with_unknown_ones(repository: Reposito
     ]
 
 
-def test_editors_get_a_schema() -> None:
-    schema = json_schema()
+def test_the_published_schema_is_current() -> None:
+    assert committed("audiences") == json_schema()
 
-    assert set(schema["properties"]) == {"groups", "defaults", "segments"}
-    assert schema["additionalProperties"] is False
-    assert set(schema["$defs"]["GuardKeys"]["properties"]) == {"min_size", "max_shrink"}
-    assert schema["$defs"]["SegmentKeys"]["required"] == ["slug_name"]
+
+def test_the_audiences_of_this_repository_fit_the_published_schema() -> None:
+    schema = committed("audiences")
+    files = sorted((Path(__file__).parents[2] / "audiences").glob("*/*.yaml"))
+    read = [
+        read_yaml(each.read_bytes(), each.name) for each in files if each.parent.name != "tests"
+    ]
+    documents = [each.value for content in read for each in content.documents]
+    assert len(documents) > 5
+    assert [violations(each, schema) for each in documents] == [[]] * len(documents)
+    wrong = {"segments": [{"guard": {"max_shrink": 2}, "name": 5}]}
+    assert violations(wrong, schema) == [
+        "$.segments[0].slug_name: missing",
+        "$.segments[0].guard.max_shrink: none of the alternatives",
+        "$.segments[0].name: 5",
+    ]
