@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from segsync.sandbox.messages import (
+    Answer,
     Code,
     JsonObject,
     Request,
@@ -39,6 +40,15 @@ class Call:
         """Return a list as `data` shows it: null when there is nothing (from a client)."""
         rows = list(found)
         return rows or ([] if self.switches.empty_lists_are_arrays else None)
+
+    @property
+    def created_status(self) -> int:
+        """The status of a v2 create that succeeds."""
+        return 200 if self.switches.create_answers_200 else 201
+
+    def deleted(self, object_id: str) -> Answer:
+        """Return the answer to a v2 delete that succeeds."""
+        return Answer(None, 200 if self.switches.delete_answers_200 else 204, object_id=object_id)
 
     def segment_by_id(self, segment_id: str) -> JsonObject:
         """Return a segment by its id alone, as the endpoints do whose path documents only that."""

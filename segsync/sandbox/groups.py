@@ -34,7 +34,7 @@ def post_group(call: Call) -> Answer:
         "author": call.author,
     }
     body = call.request.json_object()
-    return _store(call, group, body, status=200 if call.switches.create_answers_200 else 201)
+    return _store(call, group, body, status=call.created_status)
 
 
 def put_group(call: Call, group_id: str) -> Answer:
@@ -55,7 +55,7 @@ def delete_group(call: Call, group_id: str) -> Answer:
     call.state.remove(Kind.GROUP, group_id)
     for segment in () if call.switches.keep_deleted_group_ids else inside:
         _set_membership(call, segment, group_id, belongs=False)
-    return Answer(None, 200 if call.switches.delete_answers_200 else 204, object_id=group_id)
+    return call.deleted(group_id)
 
 
 def _group(call: Call, group_id: str) -> JsonObject:

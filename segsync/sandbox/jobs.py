@@ -94,8 +94,7 @@ def post_job(call: Call, workflow: str = "") -> Answer:
     _log(call, job, "Created")
     if starts:
         _log(call, job, "Started")
-    status = 200 if call.switches.create_answers_200 else 201
-    return Answer(job, status, object_id=job["id"])
+    return Answer(job, call.created_status, object_id=job["id"])
 
 
 def put_job(call: Call, workflow: str, job_id: str) -> Answer:

@@ -57,7 +57,7 @@ def delete_field(call: Call, table: str, field_id: str) -> Answer:
     _in(applied(published(call, table), draft["changes"]), field_id)
     draft["changes"] = draft["changes"] | {field_id: None}
     call.state.put(Kind.DRAFT, draft)
-    return Answer(None, 200 if call.switches.delete_answers_200 else 204, object_id=field_id)
+    return call.deleted(field_id)
 
 
 def compare(call: Call, table: str) -> Answer:

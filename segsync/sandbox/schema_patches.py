@@ -36,8 +36,7 @@ def post_patch(call: Call, table: str) -> Answer:
         "updated": now,
         "changes": {},
     }
-    status = 200 if call.switches.create_answers_200 else 201
-    return _store(call, new, status=status)
+    return _store(call, new, status=call.created_status)
 
 
 def get_patch(call: Call, table: str, patch_id: str) -> Answer:
@@ -49,7 +48,7 @@ def delete_patch(call: Call, table: str, patch_id: str) -> Answer:
     """Throw a patch away with all of its changes (observed)."""
     found = _patch(call, table, patch_id)
     call.state.remove(Kind.PATCH, found["id"])
-    return Answer(None, 200 if call.switches.delete_answers_200 else 204, object_id=patch_id)
+    return call.deleted(patch_id)
 
 
 def post_patch_field(call: Call, table: str, patch_id: str, field_id: str = "") -> Answer:

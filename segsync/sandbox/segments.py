@@ -29,7 +29,7 @@ def get_segment(call: Call, name: str) -> Answer:
 def post_segment(call: Call) -> Answer:
     """Create a segment."""
     segment_id = create_segment(call, call.request.json_object())
-    return shown(call, segment_id, status=200 if call.switches.create_answers_200 else 201)
+    return shown(call, segment_id, status=call.created_status)
 
 
 def put_segment(call: Call, segment_id: str) -> Answer:
@@ -46,7 +46,7 @@ def delete_segments(call: Call, ids: str) -> Answer:
     if "," in ids:
         return _delete_several(call, dict.fromkeys(each for each in ids.split(",") if each))
     deletions.delete_segments(call, [call.segment_to_write(ids)])
-    return Answer(None, 200 if call.switches.delete_answers_200 else 204, object_id=ids)
+    return call.deleted(ids)
 
 
 def shown(call: Call, segment_id: str, *, status: int = 200) -> Answer:
