@@ -55,6 +55,27 @@ _PAIRS: Final = (
     "p=0.05 seed=6 drop",
     "WRITE p=0.2 seed=7 lag=3",
 )
+# One of each other kind but `rate`, which answers 429 as well.
+_KINDS: Final = tuple(
+    f"{when} seed={seed} {kind}"
+    for when, seed, kind in (
+        ("WRITE p=0.1", 8, "reset-after"),
+        ("WRITE p=0.1", 9, "cut"),
+        ("WRITE p=0.1", 10, "empty"),
+        ("WRITE p=0.1", 11, "malformed"),
+        ("WRITE p=0.1", 12, "html"),
+        ("WRITE p=0.1", 13, "wrong-type"),
+        ("WRITE p=0.1", 14, "null-data"),
+        ("WRITE p=0.1", 15, "nan"),
+        ("WRITE p=0.1", 16, "duplicate-keys"),
+        ("WRITE p=0.1", 17, "deep"),
+        ("WRITE p=0.1", 18, "huge=1"),
+        ("WRITE p=0.1", 19, "bad-utf8"),
+        ("WRITE p=0.1", 20, "redirect"),
+        ("p=0.1", 21, "latency=200"),
+        ("p=0.1", 22, "drip=1"),
+    )
+)
 # Those of the settlement, and some later.
 _AGAIN: Final = (*range(1, 25), 40, 80, 160)
 
@@ -77,6 +98,7 @@ WHOLE: Final = (
     Sweep("twice", "killed, and killed again", _KEPT, blocks=1, step=5, again=_AGAIN),
     Sweep("pairs", "a fault and a kill", _KEPT, blocks=1, step=7, faults=_PAIRS),
     Sweep("pairs-lost", "a fault and a kill, journal lost", _LOST, 1, 7, faults=_PAIRS),
+    Sweep("kinds", "a fault of another kind and a kill", _KEPT, 1, 9, faults=_KINDS),
     Sweep("clones", "two applies of two clones", _CLONES, blocks=1),
     Sweep("locked", "two applies of one clone", _LOCKED, blocks=1, step=7),
 )
