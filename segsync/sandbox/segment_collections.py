@@ -20,19 +20,9 @@ def get_collection(call: Call, name: str) -> Answer:
 
 def post_collection(call: Call) -> Answer:
     """Create a collection of segments that exist, and answer it with 201 (documented)."""
-    now, account = timestamp(call.now), call.state.account
-    new = {
-        "aid": account["aid"],
-        "account_id": account["id"],
-        "id": call.new_id(),
-        "table": DEFAULT_TABLE,
-        "author_id": call.author,
-        "created": now,
-        "updated": now,
-        "internal": False,
-        "parent_segment": "",
-    }
-    return _store(call, new)
+    account = call.state.account
+    identity = {"aid": account["aid"], "account_id": account["id"], "id": call.new_id()}
+    return _store(call, identity | _usual(call.author, timestamp(call.now)))
 
 
 def put_collection(call: Call, name: str) -> Answer:
@@ -84,13 +74,17 @@ def _item(call: Call, item: object) -> JsonObject:
 
 def seeded(collection: Mapping[str, object], owner: JsonObject, at: str) -> JsonObject:
     """Return a collection of a seed as the API shows it; `collection` holds ids and orders."""
-    shown = {
-        "slug_name": slugify(str(collection["name"])),
+    slug = {"slug_name": slugify(str(collection["name"]))}
+    return owner | slug | _usual("", at) | dict(collection)
+
+
+def _usual(author: str, at: str) -> JsonObject:
+    """Return what a new collection has beside its names and its segments."""
+    return {
         "table": DEFAULT_TABLE,
-        "author_id": "",
+        "author_id": author,
         "created": at,
         "updated": at,
         "internal": False,
         "parent_segment": "",
     }
-    return owner | shown | dict(collection)
