@@ -1,6 +1,6 @@
 """One request under way: what every endpoint needs to answer it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,14 +87,20 @@ def is_untouchable(segment: JsonObject) -> bool:
     return is_predefined(segment) or segment["kind"] == "managed"
 
 
-def read_fields(body: JsonObject, types: dict[str, type]) -> JsonObject:
+def read_fields(
+    body: JsonObject,
+    types: Mapping[str, type | tuple[type, ...]],
+    *,
+    wrong: Code = Code.MALFORMED_JSON,
+) -> JsonObject:
     """Return the known fields of a body; null counts as left out, as in the server's language.
 
-    Unknown fields are ignored. A wrong type is refused as malformed JSON, which is assumed.
+    Unknown fields are ignored; lists are lists of texts. A wrong type is refused with the code
+    `wrong`, as malformed JSON by default (both assumed).
     """
     found = {name: body[name] for name in types if body.get(name) is not None}
     for name, value in found.items():
         is_text_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
         if not isinstance(value, types[name]) or (types[name] is list and not is_text_list):
-            refuse(f"Field {name} has the wrong type.", code=Code.MALFORMED_JSON)
+            refuse(f"Field {name} has the wrong type.", code=wrong)
     return found

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import NoReturn
 
-from segsync.sandbox.calls import Call
+from segsync.sandbox.calls import Call, read_fields
 from segsync.sandbox.messages import Answer, Code, JsonObject, refuse
 from segsync.sandbox.state import Kind, later_timestamp, timestamp
 
@@ -71,7 +71,7 @@ def post_job(call: Call, workflow: str = "") -> Answer:
     """
     body = call.request.json_object()
     workflow = workflow or str(body.get("workflow") or "")
-    given = _read(body)
+    given = read_fields(body, _TYPES, wrong=Code.JOB_BAD_REQUEST)
     if not workflow or not given.get("name"):
         refuse("Job needs name and workflow.", code=Code.JOB_BAD_REQUEST)
     now = timestamp(call.now)
@@ -103,7 +103,8 @@ def put_job(call: Call, workflow: str, job_id: str) -> Answer:
     That a name, a tag and authorizations that are left out stay is assumed.
     """
     old = _job(call, workflow, job_id)
-    return _changed(call, old | _RESET | _read(call.request.json_object()), "Updated")
+    given = read_fields(call.request.json_object(), _TYPES, wrong=Code.JOB_BAD_REQUEST)
+    return _changed(call, old | _RESET | given, "Updated")
 
 
 def act(call: Call, job_id: str, action: str) -> Answer:
@@ -145,14 +146,6 @@ def _job(call: Call, *names: str) -> JsonObject:
 
 def _refuse_unknown() -> NoReturn:
     refuse("Job not found.", status=404, code=Code.JOB_NOT_FOUND)
-
-
-def _read(body: JsonObject) -> JsonObject:
-    found = {name: body[name] for name in _TYPES if body.get(name) is not None}
-    for name, value in found.items():
-        if not isinstance(value, _TYPES[name]):
-            refuse(f"Field {name} has the wrong type.", code=Code.JOB_BAD_REQUEST)
-    return found
 
 
 def _changed(call: Call, job: JsonObject, event: str) -> Answer:

@@ -1,6 +1,6 @@
 """The v2 endpoints for the schema of a table: its published fields, and the shared draft."""
 
-from segsync.sandbox.calls import Call
+from segsync.sandbox.calls import Call, read_fields
 from segsync.sandbox.messages import Answer, Code, JsonObject, refuse
 from segsync.sandbox.rules import recheck_all
 from segsync.sandbox.state import AccountState, Kind
@@ -113,11 +113,7 @@ def edits(fields: list[JsonObject], changes: JsonObject) -> list[JsonObject]:
 
 def read_field(call: Call, field_id: str) -> JsonObject:
     """Return the field in a body, complete; its name stands in the path or in `id`."""
-    body = call.request.json_object()
-    for name, kind in _TYPES.items():
-        if body.get(name) is not None and not isinstance(body[name], kind):
-            refuse(f"Field {name} has the wrong type.", code=Code.MALFORMED_JSON)
-    given = {name: body[name] for name in _TYPES if body.get(name) is not None}
+    given = read_fields(call.request.json_object(), _TYPES)
     field = FIELD_DEFAULTS | {"type": ""} | given | ({"id": field_id} if field_id else {})
     if not field.get("id") or not field["type"]:
         # With capitalized keys it is the same: they are not accepted (observed).

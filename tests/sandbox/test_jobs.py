@@ -41,9 +41,10 @@ def test_a_job_needs_a_name_and_a_workflow(body: dict[str, str]) -> None:
     assert Shop().refusal("POST", "/v2/job", body) == refused
 
 
-def test_a_field_of_a_job_has_its_type() -> None:
-    refused = (400, "JOB-BADREQ-002", "Field config has the wrong type.")
-    assert Shop().refusal("POST", "/v2/job/ads", {"name": "New", "config": "x"}) == refused
+@pytest.mark.parametrize(("name", "value"), [("config", "x"), ("auth_ids", [1])])
+def test_a_field_of_a_job_has_its_type(name: str, value: object) -> None:
+    refused = (400, "JOB-BADREQ-002", f"Field {name} has the wrong type.")
+    assert Shop().refusal("POST", "/v2/job/ads", {"name": "New", name: value}) == refused
 
 
 def test_a_new_job_keeps_its_segments_from_being_deleted() -> None:
