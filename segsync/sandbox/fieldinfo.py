@@ -35,8 +35,8 @@ def _of_segment(call: Call, segment_id: str) -> JsonObject:
     if call.state.segment_with_slug(segment_id) is not None:
         refuse("Internal error.", status=500, code=Code.INTERNAL)
     segment = in_its_table(call, segment_id)
-    members = Sizes(call.state, call.now).members(segment).positions()
-    return _info(call, segment["id"], segment["table"], [] if segment["invalid"] else members)
+    members = Sizes(call.state, call.now).positions(segment)
+    return _info(call, segment["id"], segment["table"], members)
 
 
 def _info(call: Call, segment_id: str, table: str, positions: Sequence[int]) -> JsonObject:

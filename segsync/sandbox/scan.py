@@ -20,8 +20,7 @@ _VISITS = ("last_visit_ts", "last_visit")
 def scan(call: Call, segment_id: str) -> Answer:
     """Answer members of a segment, a page at a time."""
     segment = in_its_table(call, segment_id)
-    members = Sizes(call.state, call.now).members(segment).positions()
-    return _page(call, segment["table"], [] if segment["invalid"] else members)
+    return _page(call, segment["table"], Sizes(call.state, call.now).positions(segment))
 
 
 def scan_unnamed(call: Call) -> Answer:

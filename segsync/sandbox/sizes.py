@@ -61,6 +61,10 @@ class Sizes:
             return found
         return self.selected(read_definition(segment["segment_ql"]), table=segment["table"])
 
+    def positions(self, segment: JsonObject) -> list[int]:
+        """Return where in its table the members of a segment stand; an invalid one has none."""
+        return [] if segment["invalid"] else self.members(segment).positions()
+
     def selected(self, definition: Definition, *, table: str) -> "Members":
         """Return who of a table fits a definition.
 
