@@ -21,6 +21,20 @@ class Kind(StrEnum):
     GROUP = "group"
 
 
+Managed = Segment | Group
+"""An object of either kind, as a client can set it."""
+
+
+def kind_of(value: Managed) -> Kind:
+    """Return whether it is a segment or a group."""
+    return Kind.SEGMENT if isinstance(value, Segment) else Kind.GROUP
+
+
+def key_of(value: Managed) -> str:
+    """Return the slug of a segment or the name of a group."""
+    return value.slug if isinstance(value, Segment) else value.name
+
+
 class Action(StrEnum):
     """What is done to one object."""
 
@@ -66,8 +80,8 @@ class Change(Value, frozen=True):
     action: Action
     key: str
     id: str | None
-    before: Segment | Group | None
-    after: Segment | Group | None
+    before: Managed | None
+    after: Managed | None
     fields: tuple[FieldChange, ...] = ()
     waits_for: frozenset[int] = frozenset()
     previous_key: str | None = None

@@ -1,7 +1,7 @@
 import pytest
 
-from segsync.plan import Action, Blocked, Change, Kind, Plan, Refusal
-from segsync.segment import Account
+from segsync.plan import Action, Blocked, Change, Kind, Plan, Refusal, key_of, kind_of
+from segsync.segment import Account, Definition, Group, Segment
 
 
 def change(number: int, action: Action, *, bridge: bool = False) -> Change:
@@ -16,6 +16,12 @@ def plan(
     *changes: Change, blocked: tuple[Blocked, ...] = (), refusals: tuple[Refusal, ...] = ()
 ) -> Plan:
     return Plan(Account(1), "segsync", changes, blocked=blocked, refusals=refusals)
+
+
+def test_a_segment_is_known_by_its_slug_and_a_group_by_its_name() -> None:
+    segment, group = Segment("buyers", "Buyers", Definition("FILTER *")), Group("Shop")
+    assert (key_of(segment), kind_of(segment)) == ("buyers", Kind.SEGMENT)
+    assert (key_of(group), kind_of(group)) == ("Shop", Kind.GROUP)
 
 
 def test_changes_are_counted_by_action_without_bridges() -> None:

@@ -11,7 +11,7 @@ from segsync.applier.endings import (
     ends_run,
 )
 from segsync.applier.groups import make_group
-from segsync.applier.guards import Managed, Seen, after_create, after_update, differences
+from segsync.applier.guards import Seen, after_create, after_update, differences
 from segsync.applier.looking import look_until
 from segsync.applier.membership import judge_write
 from segsync.applier.removing import remove
@@ -20,7 +20,7 @@ from segsync.applier.settling import settle_create, settle_update
 from segsync.applier.twins import settle_resent
 from segsync.errors import ApiError, NotFoundError, StoppedError
 from segsync.outcome import Outcome, Result
-from segsync.plan import Action, Change
+from segsync.plan import Action, Change, Managed
 from segsync.segment import Group, Segment
 
 

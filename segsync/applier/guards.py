@@ -11,10 +11,9 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from segsync.filterql import same_meaning
+from segsync.plan import Managed, key_of
 from segsync.segment import DEFAULT_TABLE, Definition, Group, Segment
 from segsync.value import Value
-
-Managed = Segment | Group
 
 # A write that misses its table lands in this one (observed by Lytics engineers).
 _TABLE_OF_STRAYS = DEFAULT_TABLE
@@ -165,11 +164,6 @@ def made_during(seen: Seen, begun: str) -> bool:
 def age(seen: Seen) -> tuple[datetime, str]:
     """Return what objects are sorted by, the oldest first; without a time they come last."""
     return _instant(seen.created) or datetime.max.replace(tzinfo=UTC), seen.id
-
-
-def key_of(value: Managed) -> str:
-    """Return the slug of a segment or the name of a group."""
-    return value.slug if isinstance(value, Segment) else value.name
 
 
 def _stored_otherwise(sent: Managed, answer: Seen) -> StoredOtherwise | None:

@@ -8,14 +8,13 @@ from segsync.applier.guards import (
     MadeAnother,
     MadeInvalid,
     MadeUnderOtherKey,
-    Managed,
     Seen,
     StoredOtherwise,
     Trap,
 )
 from segsync.applier.run import Run
 from segsync.applier.strays import remove_stray
-from segsync.plan import Change
+from segsync.plan import Change, Managed
 
 
 def judge(change: Change, sent: Managed, run: Run, *, answer: Seen, trap: Trap | None) -> Ending:

@@ -8,12 +8,12 @@ group is written: with all the members that it has, so that nobody else's is los
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from segsync.applier.endings import Ending, Failed, ends_run
-from segsync.applier.guards import Managed, Seen, StoredOtherwise, Trap
+from segsync.applier.guards import Seen, StoredOtherwise, Trap
 from segsync.applier.judging import judge
 from segsync.applier.looking import look_until, unknown
 from segsync.applier.run import Run
 from segsync.errors import ApiError, NotFoundError
-from segsync.plan import Change
+from segsync.plan import Change, Managed
 from segsync.segment import LiveGroup, Segment
 
 Guard = Callable[[Seen], Trap | None]

@@ -10,12 +10,10 @@ from segsync.api.client import Client
 from segsync.applier.endings import invalid
 from segsync.applier.guards import (
     MadeInvalid,
-    Managed,
     Seen,
     StoredOtherwise,
     after_create,
     differences,
-    key_of,
     made_during,
 )
 from segsync.applier.run import Run
@@ -23,7 +21,7 @@ from segsync.applier.strays import remove_stray
 from segsync.errors import NotFoundError
 from segsync.journal import CallLog, Fate, JournaledRun
 from segsync.journal.records import Call, Settlement
-from segsync.plan import Action, Change, Plan
+from segsync.plan import Action, Change, Managed, Plan, key_of
 from segsync.segment import Group, Segment
 
 _HAPPENED = "it took effect"

@@ -7,10 +7,11 @@ for a delete that was refused (documented for several ids).
 import operator
 
 from segsync.applier.endings import Done, Ending, Failed
-from segsync.applier.guards import Managed, Seen
+from segsync.applier.guards import Seen
 from segsync.applier.looking import happened, look_until, look_up, unknown
 from segsync.applier.run import Run
 from segsync.errors import ApiError, NotFoundError
+from segsync.plan import Managed
 
 
 def remove(object_id: str, like: Managed, run: Run) -> Ending:

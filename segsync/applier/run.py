@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from msgspec.structs import replace
 
 from segsync.api.client import Client
-from segsync.applier.guards import Managed, Seen, age, differences, is_copy, is_new, key_of
+from segsync.applier.guards import Seen, age, differences, is_copy, is_new
 from segsync.applier.sides import Sides
 from segsync.errors import ApiError, NotFoundError
 from segsync.journal import UNRECORDED, CallLog, CallResult
-from segsync.plan import Change, Kind, Plan
+from segsync.plan import Change, Kind, Managed, Plan, key_of, kind_of
 from segsync.segment import Group, LiveGroup, LiveSegment, Segment
 
 # Where writes go, as the journal tells it.
@@ -231,10 +231,9 @@ class Run:
         So it is when the object was not there at the start, is new, is a copy of what was sent,
         and holds no key that the plan gives to something else.
         """
-        kind = Kind.SEGMENT if isinstance(sent, Segment) else Kind.GROUP
         with self._lock:
             known = stray.id in self._known_ids
-        planned = stray.key != key_of(sent) and (kind, stray.key) in self._planned_keys
+        planned = stray.key != key_of(sent) and (kind_of(sent), stray.key) in self._planned_keys
         return not (known or planned) and is_new(stray) and is_copy(sent, stray)
 
     def is_still(self, seen: Seen) -> bool:

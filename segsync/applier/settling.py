@@ -10,20 +10,18 @@ from functools import partial
 from segsync.applier.endings import DELETED_MEANWHILE, Done, Ending, Failed, invalid
 from segsync.applier.guards import (
     MadeInvalid,
-    Managed,
     Seen,
     StoredOtherwise,
     after_create,
     after_update,
     differences,
-    key_of,
 )
 from segsync.applier.looking import happened, look_until, look_up, unknown
 from segsync.applier.membership import judge_write
 from segsync.applier.run import Run
 from segsync.applier.twins import remove_twins, without_twins
 from segsync.errors import ApiError
-from segsync.plan import Change
+from segsync.plan import Change, Managed, key_of
 
 
 def settle_create(change: Change, after: Managed, run: Run, problem: ApiError) -> Ending:

@@ -1,11 +1,12 @@
 """Removes what a write of this run made by accident, and nothing else."""
 
 from segsync.applier.endings import Done
-from segsync.applier.guards import Managed, Seen
+from segsync.applier.guards import Seen
 from segsync.applier.looking import look_until
 from segsync.applier.removing import remove
 from segsync.applier.run import Run
 from segsync.errors import ApiError, JournalError
+from segsync.plan import Managed
 
 REMOVED = "it was removed again"
 

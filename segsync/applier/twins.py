@@ -10,12 +10,12 @@ from functools import partial
 from msgspec.structs import replace
 
 from segsync.applier.endings import Done, Ending, Failed
-from segsync.applier.guards import Managed, Seen, after_create
+from segsync.applier.guards import Seen, after_create
 from segsync.applier.membership import judge_write
 from segsync.applier.run import Run
 from segsync.applier.strays import REMOVED, remove_stray
 from segsync.errors import ApiError
-from segsync.plan import Change
+from segsync.plan import Change, Managed
 from segsync.segment import Segment
 
 

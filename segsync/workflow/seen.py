@@ -15,9 +15,9 @@ from typing import Final
 
 from segsync.config import Settings
 from segsync.outcome import Outcome, Result
-from segsync.plan import Action, Allowances, Change, Kind
+from segsync.plan import Action, Allowances, Change, Kind, key_of
 from segsync.planning.absence import absence
-from segsync.segment import Group, LiveState, Segment
+from segsync.segment import LiveState
 from segsync.value import Value
 from segsync.workflow.account import origin_of
 from segsync.workflow.refusing import refuse, refuse_forbidden
@@ -106,8 +106,8 @@ def forget_ahead(memory: Memory, live: LiveState, changes: Iterable[Change]) -> 
     going: dict[Kind, set[str]] = {kind: set() for kind in Kind}
     for change in changes:
         before, after = change.before, change.after
-        if before is not None and (after is None or _key(after) != _key(before)):
-            going[change.kind].add(_key(before))
+        if before is not None and (after is None or key_of(after) != key_of(before)):
+            going[change.kind].add(key_of(before))
     memory.write({kind: keys - going[kind] for kind, keys in _keys(live).items()})
 
 
@@ -120,9 +120,9 @@ def remember_outcomes(memory: Memory, live: LiveState, outcomes: Iterable[Outcom
             continue
         before, after = change.before, change.after
         if before is not None:
-            there[change.kind].discard(_key(before))
+            there[change.kind].discard(key_of(before))
         if after is not None:
-            there[change.kind].add(_key(after))
+            there[change.kind].add(key_of(after))
     memory.write({kind: frozenset(keys) for kind, keys in there.items()})
 
 
@@ -140,10 +140,6 @@ def _keys(live: LiveState) -> dict[Kind, frozenset[str]]:
         Kind.SEGMENT: frozenset(each.key for each in live.segments),
         Kind.GROUP: frozenset(each.key for each in live.groups),
     }
-
-
-def _key(value: Segment | Group) -> str:
-    return value.slug if isinstance(value, Segment) else value.name
 
 
 def _folder(root: Path) -> Path:

@@ -11,9 +11,8 @@ from msgspec.structs import replace
 
 from segsync.api.client import Client
 from segsync.applier import apply_plan
-from segsync.applier.guards import Managed, key_of
 from segsync.outcome import Outcome
-from segsync.plan import Action, Change, Kind, Plan
+from segsync.plan import Action, Change, Managed, Plan, key_of, kind_of
 from segsync.sandbox.edits import edit_segment
 from segsync.sandbox.seed import generated
 from segsync.sandbox.state import Kind as Stored
@@ -222,5 +221,4 @@ def _change(
     before: Managed | None = None,
     after: Managed | None = None,
 ) -> Change:
-    kind = Kind.SEGMENT if isinstance(about, Segment) else Kind.GROUP
-    return Change(1, kind, action, key_of(about), object_id, before, after)
+    return Change(1, kind_of(about), action, key_of(about), object_id, before, after)

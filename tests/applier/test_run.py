@@ -5,10 +5,10 @@ from collections.abc import Collection
 import pytest
 from msgspec.structs import replace
 
-from segsync.applier.guards import Managed, Seen
+from segsync.applier.guards import Seen
 from segsync.applier.run import Run
 from segsync.errors import NotFoundError
-from segsync.plan import Change
+from segsync.plan import Change, Managed
 from segsync.sandbox.controls import set_switches
 from segsync.segment import Group, LiveGroup
 from tests.applier.account import Scene, a_segment, create, update

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from segsync.plan import Action, Change, Kind
-from segsync.planning.undoing.values import Managed, key_of
+from segsync.plan import Action, Change, Kind, Managed, key_of
 from segsync.value import Value
 
 

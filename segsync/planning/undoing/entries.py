@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from segsync.diagnostics import Location
+from segsync.plan import Managed
 from segsync.planning.matching import Matching, matching_of
-from segsync.planning.undoing.values import Live, Managed, value_of
+from segsync.planning.undoing.values import Live, value_of
 from segsync.segment import (
     DesiredGroup,
     DesiredSegment,

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+from segsync.plan import Managed, kind_of
 from segsync.planning.identity import references
 from segsync.planning.undoing.effects import Net
 from segsync.planning.undoing.present import Present
-from segsync.planning.undoing.values import Managed, kind_of, value_of
+from segsync.planning.undoing.values import value_of
 from segsync.segment import Segment
 
 

@@ -10,20 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from segsync.plan import Change
+from segsync.plan import Change, Managed, key_of, kind_of
 from segsync.planning.identity import identities
 from segsync.planning.matching import aside_slugs
 from segsync.planning.undoing.effects import Net
-from segsync.planning.undoing.values import (
-    Live,
-    Managed,
-    differing,
-    in_groups,
-    key_of,
-    kind_of,
-    repointed,
-    value_of,
-)
+from segsync.planning.undoing.values import Live, differing, in_groups, repointed, value_of
 from segsync.segment import Group, LiveState, Segment
 
 

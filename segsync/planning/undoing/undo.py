@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from segsync.diagnostics import Diagnostic, Location, Severity
-from segsync.plan import Action, Blocked, Change, Kind
+from segsync.plan import Action, Blocked, Change, Kind, Managed, key_of
 from segsync.planning.matching import Matching
 from segsync.planning.undoing.effects import Effect, Net, nets
 from segsync.planning.undoing.entries import Entries
 from segsync.planning.undoing.obstacles import Losses, homeless
 from segsync.planning.undoing.present import Present
-from segsync.planning.undoing.values import Live, Managed, key_of, names_of, value_of
+from segsync.planning.undoing.values import Live, names_of, value_of
 from segsync.segment import DesiredState, Group, LiveGroup, LiveSegment, LiveState
 from segsync.value import Value
 

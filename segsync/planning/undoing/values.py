@@ -1,31 +1,20 @@
-"""A segment or a group as one thing: its key, its kind, and what differs between two of them."""
+"""A segment or a group as one thing: what differs between two of them, and other words for one."""
 
 from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from segsync.plan import Kind
+from segsync.plan import Managed
 from segsync.planning.differ import same_definition
 from segsync.planning.identity import Identities
 from segsync.segment import Group, LiveGroup, LiveSegment, Segment
 
-Managed = Segment | Group
 Live = LiveSegment | LiveGroup
 
 
 def value_of(live: Live) -> Managed:
     """Return what can be written of a live object."""
     return live.segment if isinstance(live, LiveSegment) else live.group
-
-
-def kind_of(value: Managed) -> Kind:
-    """Return whether it is a segment or a group."""
-    return Kind.SEGMENT if isinstance(value, Segment) else Kind.GROUP
-
-
-def key_of(value: Managed) -> str:
-    """Return the slug of a segment or the name of a group."""
-    return value.slug if isinstance(value, Segment) else value.name
 
 
 def names_of(value: Managed) -> frozenset[str]:

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from segsync.diagnostics import Diagnostic, Location, Severity
-from segsync.plan import Action, Blocked, Change, Kind
+from segsync.plan import Action, Blocked, Change, Kind, Managed, key_of, kind_of
 from segsync.planning.undoing.effects import Effect
 from segsync.planning.undoing.undo import Undoing, undo
-from segsync.planning.undoing.values import Managed, key_of, kind_of
 from segsync.segment import (
     DesiredSegment,
     Group,

@@ -3,18 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from segsync.plan import Kind
+from segsync.plan import Managed
 from segsync.planning.identity import identities
-from segsync.planning.undoing.values import (
-    Managed,
-    differing,
-    in_groups,
-    key_of,
-    kind_of,
-    names_of,
-    repointed,
-    value_of,
-)
+from segsync.planning.undoing.values import differing, in_groups, names_of, repointed, value_of
 from segsync.segment import Definition, Group
 from tests.planning.build import found, found_group, hex_id, live_state, segment
 
@@ -22,9 +13,7 @@ A, G = segment("a"), Group("G")
 NAMES = identities(live_state([found("x")]), {})
 
 
-def test_a_segment_is_known_by_its_slug_and_a_group_by_its_name() -> None:
-    assert (key_of(A), kind_of(A)) == ("a", Kind.SEGMENT)
-    assert (key_of(G), kind_of(G)) == ("G", Kind.GROUP)
+def test_what_can_be_written_is_told_of_a_live_object_of_either_kind() -> None:
     assert (value_of(found("a", owned=False)), value_of(found_group("G", owned=False))) == (A, G)
 
 
