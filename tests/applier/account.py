@@ -152,6 +152,18 @@ class Scene:
 
         self.account.meddle = meddle
 
+    def lose_answers_and_show_late(self, method: str, object_id: str) -> None:
+        """Lose answers, and show a segment as it is now until somebody has waited three times."""
+        self.lose_answers(method)
+        lose, old = self.account.meddle, {"data": self.account.segments[object_id], "status": 200}
+
+        def meddle(request: httpx.Request) -> httpx.Response | None:
+            if request.method == "GET" and len(self.slept) < 3:
+                return httpx.Response(200, json=old)
+            return lose(request)
+
+        self.account.meddle = meddle
+
     def lose_requests(self, method: str) -> None:
         """Break the connection before the account has seen a request of this method."""
 

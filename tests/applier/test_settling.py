@@ -247,16 +247,7 @@ def test_an_update_that_is_shown_at_once_is_not_waited_for(scene: Scene) -> None
 
 def test_an_update_that_shows_late_is_found_by_looking_again(scene: Scene) -> None:
     object_id = scene.has(a_segment())
-    old = {"data": scene.account.segments[object_id], "status": 200}
-    scene.lose_answers("PUT")
-    lose = scene.account.meddle
-
-    def lag(request: httpx.Request) -> httpx.Response | None:
-        if request.method == "GET" and len(scene.slept) < 3:
-            return httpx.Response(200, json=old)
-        return lose(request)
-
-    scene.account.meddle = lag
+    scene.lose_answers_and_show_late("PUT", object_id)
     change = update(object_id, a_segment(), a_segment(name="New"))
     assert scene.apply(change) == [happened("PUT", f"/v2/segment/{object_id}")]
     assert scene.slept == [0.5, 0.5, 1.0]
@@ -365,16 +356,7 @@ def test_a_delete_whose_answer_was_lost_is_done_when_the_segment_is_gone(scene: 
 
 def test_a_delete_that_shows_late_is_found_by_looking_again(scene: Scene) -> None:
     object_id = scene.has(a_segment())
-    old = {"data": scene.account.segments[object_id], "status": 200}
-    scene.lose_answers("DELETE")
-    lose = scene.account.meddle
-
-    def lag(request: httpx.Request) -> httpx.Response | None:
-        if request.method == "GET" and len(scene.slept) < 3:
-            return httpx.Response(200, json=old)
-        return lose(request)
-
-    scene.account.meddle = lag
+    scene.lose_answers_and_show_late("DELETE", object_id)
     assert scene.apply(delete(object_id, a_segment())) == [
         happened("DELETE", f"/v2/segment/{object_id}")
     ]
