@@ -77,8 +77,8 @@ def carry_out(  # noqa: PLR0913 - what a run needs, and how it is to go
 ) -> Generator[Outcome, None, None]:
     """Yield exactly one outcome for each change of the plan, as they end; close it to give up.
 
-    Each write is in the journal before it is sent. Once `stop` is set no new change starts and no
-    wait goes on; the calls in flight finish. `warn` is told when that became incomplete.
+    Each write is in the journal before it is sent; `warn` is told when that became incomplete.
+    Once `stop` is set no new change starts and no wait goes on; the calls in flight finish.
     Raises `JournalError` before anything is sent when there can be no journal.
     """
     from segsync.applier import apply_plan  # noqa: PLC0415 - most commands write nothing
