@@ -111,10 +111,10 @@ class _Reading:
             case "end":
                 self._end_call(record)
             case "outcome":
-                outcome = ChangeEnd(**{each: record[each] for each in _names(ChangeEnd)})
+                outcome = ChangeEnd(**{each: record[each] for each in ChangeEnd.__struct_fields__})
                 self._outcomes[outcome.change] = outcome
             case "settled":
-                values = {each: record[each] for each in _names(Settlement)}
+                values = {each: record[each] for each in Settlement.__struct_fields__}
                 settlement = Settlement(**{**values, "fate": Fate(record["fate"])})
                 self._settlements[settlement.change] = settlement
             case "finish":
@@ -139,15 +139,11 @@ class _Reading:
         return JournaledRun(self._head, calls, self._outcomes, self._settlements, self._ended)
 
 
-def _names(kind: type[ChangeEnd | Settlement | Head]) -> tuple[str, ...]:
-    return kind.__struct_fields__
-
-
 def _head(record: Record) -> Head:
     if record["record"] != "run" or record["format_version"] != FORMAT_VERSION:
         message = "another format"
         raise ValueError(message)
-    values = {each: record[each] for each in _names(Head)}
+    values = {each: record[each] for each in Head.__struct_fields__}
     return Head(**{**values, "namesakes": tuple(map(str, values["namesakes"]))})
 
 
