@@ -13,7 +13,7 @@ def schema(command: str) -> dict[str, Any]:
     from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
 
     kind = DOCUMENTS[command]
-    # A list hands its configuration down to the dataclasses in it, which have none of their own.
+    # A list hands its configuration down to the classes in it, which have none of their own.
     config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
     adapter = TypeAdapter[Any](list[kind], config=config)  # type: ignore[valid-type]
     envelope = {
