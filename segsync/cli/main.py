@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from segsync import __version__
-from segsync.cli.output import silence
+from segsync.cli.output import open_missing_streams, silence
 from segsync.errors import ExitCode
 
 # name -> (module:attribute, line of help); `--help` is written from this table alone.
@@ -70,12 +70,19 @@ class LazyGroup(click.Group):
         parent: click.Context | None = None,
         **extra: object,
     ) -> click.Context:
-        """Read the command line; a reader of --help who has gone is no error, as click has it."""
+        """Read the command line; a reader of --help who has gone is no error, as click has it.
+
+        Raises click.ClickException when --help or --version cannot be written, as on a full disk.
+        """
         try:
             return super().make_context(info_name, args, parent, **extra)
         except BrokenPipeError:
             silence()
             raise click.exceptions.Exit(ExitCode.OK) from None
+        except OSError as problem:
+            silence(sys.stdout)
+            message = f"standard output: {problem.strerror}"
+            raise click.ClickException(message) from problem
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what it raises is explained while its options are still known."""
@@ -146,6 +153,7 @@ def main() -> None:
 
 def run() -> NoReturn:
     """Run the command line and leave the process with one of the documented exit codes."""
+    open_missing_streams()
     try:
         code = int(main.main(prog_name="segsync", standalone_mode=False) or 0)
     except click.Abort as problem:

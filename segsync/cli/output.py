@@ -7,6 +7,24 @@ from typing import TextIO
 import click
 
 
+def open_missing_streams() -> None:
+    """Open the standard streams that the process was started without, as `<&-` does.
+
+    Otherwise the next file that is opened takes their number, and who writes to the stream writes
+    into it. Standard input is empty then, standard error goes nowhere, and standard output cannot
+    be written, which is an error as on a full disk: a result that nobody can see is none.
+    """
+    for name, flags, mode in (
+        ("stdin", os.O_RDONLY, "r"),
+        ("stdout", os.O_RDONLY, "w"),  # not the way in which it is used, so writing fails
+        ("stderr", os.O_WRONLY, "w"),
+    ):
+        if getattr(sys, name) is None:
+            # The lowest free number, and so the one of the stream.
+            number = os.open(os.devnull, flags)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
 def say(text: str, *, err: bool = False) -> None:
     """Write text that has colors only where they are wanted.
 
@@ -43,9 +61,12 @@ def warn(line: str) -> None:
     say_last(f"{line}\n", err=True)
 
 
-def silence() -> None:
-    """Write nowhere from now on, so that the interpreter does not complain when it flushes."""
-    for stream in (sys.stdout, sys.stderr):
+def silence(*streams: TextIO) -> None:
+    """Write nowhere from now on, so that the interpreter does not complain when it flushes.
+
+    Both standard output and standard error, unless `streams` are given.
+    """
+    for stream in streams or (sys.stdout, sys.stderr):
         _silence(stream)
 
 

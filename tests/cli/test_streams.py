@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import closing
 
@@ -57,6 +58,45 @@ def test_a_full_disk_under_standard_error_stops_nothing(shell: Shell) -> None:
     os.close(stderr)
     assert ended.code == 0
     assert "Applied: 8 created" in ended.out
+
+
+@pytest.mark.parametrize("what", ["--help", "--version"])
+def test_a_full_disk_under_a_help_text_is_an_error(shell: Shell, what: str) -> None:
+    stdout = full_disk()
+    ended = shell.ended(shell.spawn(what, stdout=stdout))
+    os.close(stdout)
+    assert (ended.code, ended.err) == (3, "Error: standard output: No space left on device\n")
+
+
+NOTHING = """\
+standard input:1:1: error: expected FILTER [filterql-syntax]
+    \n    ^
+    hint: a segment starts with FILTER; SELECT statements are no segments
+
+1 error.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("plan >&-", 3, "Error: standard output: Bad file descriptor\n"),
+        ("ql parse <&-", 3, NOTHING),
+        ("apply --auto-approve 2>&- >/dev/null", 0, ""),
+    ],
+)
+def test_a_stream_that_was_closed_from_the_start_is_no_bug(
+    shell: Shell, line: str, code: int, told: str
+) -> None:
+    shell.audiences(MANY)
+    ended = subprocess.run(  # noqa: S603 - our own program
+        ["/bin/sh", "-c", f"exec {sys.executable} -m segsync {line}"],
+        cwd=shell.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (code, "", told)
 
 
 @pytest.mark.parametrize("what", ["--out /dev/full", "--report json=/dev/full"])
