@@ -128,7 +128,11 @@ def _history(history: Sequence[SizeAt]) -> Iterator[Line]:
         return
     low, high = min(history, key=_size_of), max(history, key=_size_of)
     first, last = history[0], history[-1]
-    yield Line(f"{first.size:,} at {first.at}, {last.size:,} at {last.at}{_moved(first, last)}")
+    latest = f"{last.size:,} at {last.at}"
+    is_single = first.at == last.at  # nothing has moved yet: it was measured once
+    yield Line(
+        latest if is_single else f"{first.size:,} at {first.at}, {latest}{_moved(first, last)}"
+    )
     if low.size < min(first.size, last.size):
         yield Line(f"lowest {low.size:,} at {low.at}")
     if high.size > max(first.size, last.size):

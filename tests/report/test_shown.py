@@ -161,8 +161,9 @@ def test_what_the_account_did_not_tell_is_named() -> None:
 def test_little_history_is_told_in_one_line() -> None:
     assert row(replace(PORTRAIT, history=()), "size") == "  · size         42,310 profiles"
     first = PORTRAIT.history[:1]
-    assert row(replace(PORTRAIT, history=first), "size").count("\n") == 1
-    empty = replace(first[0], size=0)
+    once = f"      {first[0].size:,} at {first[0].at}"
+    assert row(replace(PORTRAIT, history=first), "size").splitlines()[1:] == [once]
+    empty = replace(first[0], size=0, at="2026-01-01T00:00:00Z")
     assert "%" not in row(replace(PORTRAIT, history=(empty, *first)), "size")
 
 
