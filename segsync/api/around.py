@@ -6,6 +6,9 @@ from segsync.api.results import Flow, FlowState
 from segsync.errors import WrongAccountError
 from segsync.segment import Account
 
+_ACCOUNT = "/v2/account"
+_FLOWS = "/v2/flow/ui"
+
 
 class Surroundings(Endpoints):
     """The endpoints around segments."""
@@ -19,7 +22,7 @@ class Surroundings(Endpoints):
         whose `aid` is its `parentaid` (observed by Lytics engineers). From then on an answer about
         a segment of another account raises `WrongAccountError`.
         """
-        account = self._account = self._get("/v2/account", answers.read_account)
+        account = self._account = self._get(_ACCOUNT, answers.read_account)
         self._aid = account.aid
         return account
 
@@ -28,7 +31,7 @@ class Surroundings(Endpoints):
 
         `GET /v2/account` (observed by Lytics engineers). All other methods are about its own.
         """
-        return self._get("/v2/account", answers.read_accounts)
+        return self._get(_ACCOUNT, answers.read_accounts)
 
     def known_account(self) -> Account:
         """Return the account as it was answered before; ask only if it never was."""
@@ -44,18 +47,18 @@ class Surroundings(Endpoints):
 
     def flows(self) -> tuple[Flow, ...]:
         """Return the flows of the account: `GET /v2/flow/ui` (observed by Lytics engineers)."""
-        return self._get("/v2/flow/ui", usage.read_flows, is_list=True)
+        return self._get(_FLOWS, usage.read_flows, is_list=True)
 
     def flow(self, id: str) -> Flow:  # noqa: A002 (an id is called id, as in the API)
         """Return one flow: `GET /v2/flow/ui/{id}` (observed by Lytics engineers)."""
-        return self._get(path_to("/v2/flow/ui", id), usage.read_flow)
+        return self._get(path_to(_FLOWS, id), usage.read_flow)
 
     def move_flow(self, id: str, state: FlowState) -> None:  # noqa: A002 (an id is called id)
         """Let a draft run, or a running flow drain; no other way is open, and none leads back.
 
         `POST /v2/flow/ui/{id}` (observed by Lytics engineers).
         """
-        path = path_to("/v2/flow/ui", id)
+        path = path_to(_FLOWS, id)
         self._write("POST", path, nothing, body={"state": str(state)}, may_be_empty=True)
 
     def setting(self, slug: str) -> object:

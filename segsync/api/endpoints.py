@@ -121,14 +121,19 @@ def nothing(data: object) -> None:
     """Accept whatever came: the status said it all."""
 
 
+def as_it_came(data: object) -> object:
+    """Return what came, where no source shows its shape."""
+    return data
+
+
 def table_param(table: str) -> dict[str, str]:
     """Return the query for a table; `user` is the default everywhere (documented)."""
     return {} if table == DEFAULT_TABLE else {"table": table}
 
 
-def path_to(base: str, key: str) -> str:
-    """Return the path of one object below a base."""
-    return f"{base}/{path_part(key)}"
+def path_to(base: str, *keys: str) -> str:
+    """Return the path of one object below a base; each key is one part of it."""
+    return "/".join((base, *map(path_part, keys)))
 
 
 def path_part(key: str) -> str:

@@ -51,7 +51,7 @@ class Jobs(Endpoints):
         somebody else has changed in between is lost.
         """
         old = self._get(path_to(_JOBS, id), _read_whole)
-        path = path_to(path_to(_JOBS, str(old["workflow"])), id)
+        path = path_to(_JOBS, str(old["workflow"]), id)
         return self._write("PUT", path, usage.read_job, body={**old, **changes})
 
     def pause_job(self, id: str) -> None:

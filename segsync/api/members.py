@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from segsync.api import measures
-from segsync.api.endpoints import Endpoints, path_to, table_param
+from segsync.api.endpoints import Endpoints, as_it_came, path_to, table_param
 from segsync.api.results import FieldUse, MemberPage, Scan
 from segsync.segment import DEFAULT_TABLE
 
@@ -86,7 +86,7 @@ class Members(Endpoints):
         whether it needs the table, which is only sent when it is not `user`).
         """
         path = path_to(_SEGMENT, id) + "/summary"
-        return self._get(path, lambda data: data, params=table_param(table))
+        return self._get(path, as_it_came, params=table_param(table))
 
     def members(
         self, id: str, *, table: str = DEFAULT_TABLE, scan: Scan = _EVERYTHING

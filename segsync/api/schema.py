@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from segsync.api import answers
-from segsync.api.endpoints import Endpoints, nothing, path_to
+from segsync.api.endpoints import Endpoints, as_it_came, nothing, path_to
 from segsync.api.results import SchemaField, SchemaPatch
 from segsync.api.retry import DOUBTFUL_GROUP
 from segsync.segment import DEFAULT_TABLE
@@ -49,7 +49,7 @@ class Schema(Endpoints):
         `GET /v2/schema/{table}/compare` (observed by Lytics engineers; no source shows an answer).
         """
         path = path_to(_SCHEMA, table) + "/compare"
-        return self._get(path, lambda data: data)
+        return self._get(path, as_it_came)
 
     def draft_field(self, field: SchemaField, *, table: str = DEFAULT_TABLE) -> None:
         """Put a new field into the draft, where it waits to be published.
@@ -103,7 +103,7 @@ class Schema(Endpoints):
         `GET /v2/schema/patch/{table}/{id}` (observed by Lytics engineers; no source shows an
         answer).
         """
-        return self._get(path_to(path_to(_PATCHES, table), id), answers.read_patch)
+        return self._get(path_to(_PATCHES, table, id), answers.read_patch)
 
     def create_schema_patch(
         self, *, tag: str, description: str, table: str = DEFAULT_TABLE
@@ -125,7 +125,7 @@ class Schema(Endpoints):
 
         `POST /v2/schema/patch/{table}/{id}/field` (observed by Lytics engineers).
         """
-        path = path_to(path_to(_PATCHES, table), patch_id) + "/field"
+        path = path_to(_PATCHES, table, patch_id) + "/field"
         self._write("POST", path, nothing, body=field.body(), may_be_empty=True)
 
     def apply_schema_patch(self, patch_id: str, *, table: str = DEFAULT_TABLE) -> None:
@@ -133,7 +133,7 @@ class Schema(Endpoints):
 
         `POST /v2/schema/patch/{table}/{id}/apply` (observed by Lytics engineers).
         """
-        path = path_to(path_to(_PATCHES, table), patch_id) + "/apply"
+        path = path_to(_PATCHES, table, patch_id) + "/apply"
         self._write("POST", path, nothing, may_be_empty=True)
 
     def delete_schema_patch(self, patch_id: str, *, table: str = DEFAULT_TABLE) -> None:
@@ -141,7 +141,7 @@ class Schema(Endpoints):
 
         `DELETE /v2/schema/patch/{table}/{id}` (observed by Lytics engineers).
         """
-        path = path_to(path_to(_PATCHES, table), patch_id)
+        path = path_to(_PATCHES, table, patch_id)
         self._write("DELETE", path, nothing, may_be_empty=True)
 
 
