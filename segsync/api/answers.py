@@ -28,8 +28,7 @@ def read_accounts(data: object) -> tuple[Account, ...]:
 
 def read_references(data: object) -> tuple[str, ...]:
     """Return the ids (or slugs) of an answer of objects, ids or slugs: the shape is unknown."""
-    rows = data if isinstance(data, list) else [] if data is None else [data]
-    return tuple(_reference(each) for each in rows)
+    return tuple(_reference(each) for each in payloads.listed(data))
 
 
 def _reference(row: object) -> str:
@@ -63,18 +62,17 @@ def _schema_field(payload: payloads.SchemaFieldPayload) -> SchemaField:
 
 def read_patches(data: object) -> tuple[SchemaPatch, ...]:
     """Return the schema patches of an answer, each with all that the API says of it."""
-    found = payloads.rows(payloads.PATCHES, data)
-    objects = payloads.rows(payloads.OBJECTS, data)
-    return tuple(
-        SchemaPatch(each.id, each.tag or "", each.description or "", content)
-        for each, content in zip(found, objects, strict=True)
-    )
+    read = payloads.rows(payloads.PATCHES, data)
+    return tuple(_patch(each, row) for each, row in zip(read, payloads.listed(data), strict=True))
 
 
 def read_patch(data: object) -> SchemaPatch:
     """Return the one schema patch of an answer."""
-    payloads.one(payloads.OBJECTS, data)
-    return read_patches(data)[0]
+    return _patch(payloads.one(payloads.PATCHES, data), payloads.listed(data)[0])
+
+
+def _patch(payload: payloads.PatchPayload, row: Mapping[str, object]) -> SchemaPatch:
+    return SchemaPatch(payload.id, payload.tag or "", payload.description or "", row)
 
 
 def read_object(data: object) -> Mapping[str, object]:
@@ -120,7 +118,7 @@ def read_deleted(data: object, ids: Collection[str]) -> DeletedSegments:
     either may come as a list of one. What says nothing proves nothing: the caller has to look.
     """
     kept: dict[str, str] = {}
-    for each in data if isinstance(data, list) else [data]:
+    for each in payloads.listed(data):
         if isinstance(each, dict):
             kept |= _kept(each, ids)
     return DeletedSegments(frozenset(ids) - kept.keys(), kept)

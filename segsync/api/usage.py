@@ -18,8 +18,8 @@ def read_jobs(data: object, *, segment_id: str = "") -> tuple[Job, ...]:
 
     A job read through a segment uses that segment, whatever its own configuration says.
     """
-    rows = data if isinstance(data, list) else [data]
-    objects = [{"id": each} if isinstance(each, str) else each for each in rows if each]
+    found = (each for each in payloads.listed(data) if each)
+    objects = [{"id": each} if isinstance(each, str) else each for each in found]
     return tuple(_job(each, segment_id) for each in payloads.rows(payloads.JOBS, objects))
 
 
