@@ -75,10 +75,10 @@ def _faulty(
     rule: Rule, verdict: Verdict, request: Request, response: Response, *, now: datetime
 ) -> Response:
     match rule.kind:
-        case FaultKind.STATUS if rule.error is not None:
-            return _coded(rule.error, rule.retry_after, request, response.request_id, now=now)
+        case FaultKind.STATUS if rule.code is not None:
+            return _coded(rule.code, rule.retry_after, request, response.request_id, now=now)
         case FaultKind.STATUS:
-            return _error(rule.code, rule.retry_after, request, response.request_id, now=now)
+            return _error(rule.status, rule.retry_after, request, response.request_id, now=now)
         case FaultKind.RATE:
             exact = str(math.ceil(verdict.retry_in_s))
             retry_after = exact if rule.retry_after == "exact" else rule.retry_after
@@ -113,11 +113,11 @@ def _error(
 
 
 def _coded(
-    error: Code, retry_after: str | None, request: Request, request_id: str, *, now: datetime
+    code: Code, retry_after: str | None, request: Request, request_id: str, *, now: datetime
 ) -> Response:
     """Return the error with a code, as an endpoint would; a 401 too is in the envelope of v2."""
-    meaning = MEANINGS[error]
-    refusal = Refusal(meaning.status, error, meaning.message)
+    meaning = MEANINGS[code]
+    refusal = Refusal(meaning.status, code, meaning.message)
     response = failure(request, refusal, request_id, at=timestamp(now))
     return _with_retry_after(response, retry_after, now)
 

@@ -43,8 +43,8 @@ class Rule:
     """One rule; `method` and `pattern` are empty for any.
 
     `takes_effect` says whether a struck request does its work all the same. `amount` is the number
-    of the kind as a range, in its unit. `code` is the status of an error, and `error` its code in
-    the envelope of v2 if the rule names one. `target` is the URL of a redirect, `retry_after` the
+    of the kind as a range, in its unit. `status` is that of an error, and `code` its code in the
+    envelope of v2 if the rule names one. `target` is the URL of a redirect, `retry_after` the
     header's value or how to make it.
     """
 
@@ -55,8 +55,8 @@ class Rule:
     takes_effect: bool = False
     when: When = When()
     amount: tuple[float, float] = (0.0, 0.0)
-    code: int = 0
-    error: Code | None = None
+    status: int = 0
+    code: Code | None = None
     target: str = ELSEWHERE
     retry_after: str | None = None
     burst: int = 1
@@ -122,6 +122,7 @@ class _Reader:
             raise _bad(self._text, "it names no fault")
         kind, name, value = self._fault
         self._check_options(kind)
+        status, code = _error_of(_plain(name))
         return Rule(
             text=text,
             kind=kind,
@@ -130,8 +131,8 @@ class _Reader:
             takes_effect=self._takes_effect(kind, name),
             when=self._when(),
             amount=self._amount(kind, name, value),
-            code=_status_of(name) if kind is FaultKind.STATUS else 0,
-            error=_error_of(name),
+            status=status,
+            code=code,
             target=(value or ELSEWHERE).rstrip("/"),
             retry_after=self._options.get("retry-after"),
             burst=self._count("burst", 1),
@@ -219,19 +220,18 @@ def _plain(name: str) -> str:
     return name.removesuffix(f"-{phase}") if phase else name
 
 
-def _error_of(name: str) -> Code | None:
-    plain = _plain(name)
-    return Code(plain) if plain in set(Code) else None
-
-
-def _status_of(name: str) -> int:
-    error = _error_of(name)
-    return int(name[:3]) if error is None else MEANINGS[error].status
+def _error_of(plain: str) -> tuple[int, Code | None]:
+    """Return the status of an error, 0 for another fault, and the code if that is what names it."""
+    if plain in set(Code):
+        code = Code(plain)
+        return MEANINGS[code].status, code
+    return int(plain) if _STATUS.fullmatch(plain) else 0, None
 
 
 def _kind_of(name: str) -> FaultKind | None:
     plain = _plain(name)
-    if _STATUS.fullmatch(plain) or _error_of(name) is not None:
+    status, _ = _error_of(plain)
+    if status:
         return FaultKind.STATUS
     kinds = (kind for kind in FaultKind if kind is not FaultKind.STATUS)
     return next((kind for kind in kinds if kind == plain), None)

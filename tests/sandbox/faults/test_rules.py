@@ -15,7 +15,7 @@ def test_a_whole_rule_is_read() -> None:
         pattern=("v2", "segment"),
         takes_effect=True,
         when=When(nth=((3, 3), (5, 7)), times=2),
-        code=503,
+        status=503,
         retry_after="next week",
     )
 
