@@ -41,12 +41,11 @@ def open_runs(folder: Path) -> list[Path]:
     return [each for each in reversed(run_files(folder)) if is_open(each)]
 
 
-def find_run(folder: Path, name: str) -> Path | None:
-    """Return the journal of the run of this name, or of the only one that begins so."""
+def find_runs(folder: Path, name: str) -> list[Path]:
+    """Return the journal of the run of this name, or those of all whose names begin so."""
     files = run_files(folder)
     exact = [each for each in files if each.stem == name]
-    beginning = exact or [each for each in files if name and each.stem.startswith(name)]
-    return beginning[0] if len(beginning) == 1 else None
+    return exact or [each for each in files if name and each.stem.startswith(name)]
 
 
 def is_open(path: Path) -> bool:

@@ -8,7 +8,7 @@ from segsync.api.client import Client
 from segsync.config import Settings
 from segsync.diagnostics import Location, error
 from segsync.errors import InvalidInputError, WrongAccountError
-from segsync.journal import find_run, read_run, run_files
+from segsync.journal import find_runs, read_run
 from segsync.plan import Plan
 from segsync.planning.check import check
 from segsync.planning.planner import build_plan
@@ -113,11 +113,9 @@ def _telling(plan: Plan) -> Plan:
 
 def journal_of(settings: Settings, name: str) -> Path:
     """Return the journal of a run; raise `InvalidInputError` when there is not exactly one."""
-    folder = journals_of(settings)
-    path = find_run(folder, name)
-    if path is None:
-        several = sum(each.stem.startswith(name) for each in run_files(folder)) if name else 0
-        summary = f'{several} runs begin with "{name}"' if several else f'there is no run "{name}"'
+    found = find_runs(journals_of(settings), name)
+    if len(found) != 1:
+        summary = f'{len(found)} runs begin with "{name}"' if found else f'there is no run "{name}"'
         detail = "segsync history lists the runs."
         raise InvalidInputError([error("no-run", summary, detail=detail)])
-    return path
+    return found[0]

@@ -10,7 +10,7 @@ from segsync.journal import (
     Ended,
     Fate,
     Journal,
-    find_run,
+    find_runs,
     open_runs,
     read_run,
     run_files,
@@ -140,16 +140,17 @@ def test_a_journal_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
         read_run(tmp_path / "x.jsonl")
 
 
-def test_a_run_is_found_by_its_name_or_by_a_beginning_that_only_it_has(tmp_path: Path) -> None:
+def test_runs_are_found_by_their_whole_name_or_by_how_it_begins(tmp_path: Path) -> None:
     for name in ("2026a", "2026b", "2026bb"):
         (tmp_path / f"{name}.jsonl").touch()
     assert [each.stem for each in run_files(tmp_path)] == ["2026bb", "2026b", "2026a"]
-    found = {name: find_run(tmp_path, name) for name in ("2026a", "2026b", "2026", "2025", "")}
-    assert {name: path and path.stem for name, path in found.items()} == {
-        "2026a": "2026a",
-        "2026b": "2026b",
-        "2026": None,
-        "2025": None,
-        "": None,
+    names = ("2026a", "2026b", "2026", "2025", "")
+    found = {name: [each.stem for each in find_runs(tmp_path, name)] for name in names}
+    assert found == {
+        "2026a": ["2026a"],
+        "2026b": ["2026b"],
+        "2026": ["2026bb", "2026b", "2026a"],
+        "2025": [],
+        "": [],
     }
     assert run_files(tmp_path / "nowhere") == []
