@@ -219,6 +219,20 @@ def test_an_answer_that_came_before_the_request_is_not_taken_for_its_own() -> No
     assert server.read_whole == 2
 
 
+@contextmanager
+def given_up_in_time(
+    behave: Callable[[Server, socket.socket], None], kind: type[ApiError], words: str
+) -> Iterator[Client]:
+    """Give a client that soon gives up on such a server, and leaves its write in doubt."""
+    limits = Limits(operation=0.2)
+    with serving(behave) as server, client(server.url, limits=limits, real_time=True) as tested:
+        began = time.monotonic()
+        with pytest.raises(kind, match=words) as caught:
+            yield tested
+        assert time.monotonic() - began < 5
+    assert caught.value.effect is Effect.UNKNOWN
+
+
 @pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 201 Created\r\n"])
 def test_headers_that_drip_are_given_up_in_time_and_leave_a_write_in_doubt(begin: bytes) -> None:
     def drip(server: Server, connection: socket.socket) -> None:
@@ -230,13 +244,8 @@ def test_headers_that_drip_are_given_up_in_time_and_leave_a_write_in_doubt(begin
         except OSError:
             return
 
-    limits = Limits(operation=0.2)
-    with serving(drip) as server, client(server.url, limits=limits, real_time=True) as tested:
-        began = time.monotonic()
-        with pytest.raises(ConnectionLostError, match="the whole of it took too long") as caught:
-            tested.create_group(GROUP)
-        assert time.monotonic() - began < 5
-    assert caught.value.effect is Effect.UNKNOWN
+    with given_up_in_time(drip, ConnectionLostError, "the whole of it took too long") as tested:
+        tested.create_group(GROUP)
 
 
 def test_a_request_that_nobody_reads_on_is_given_up_in_time() -> None:
@@ -245,17 +254,10 @@ def test_a_request_that_nobody_reads_on_is_given_up_in_time() -> None:
         while not server.stop.wait(0.02) and connection.recv(4096):
             pass
 
-    limits = Limits(operation=0.2)
     huge = Group("VIP", "x" * 20_000_000)
-    with (
-        serving(read_slowly) as server,
-        client(server.url, limits=limits, real_time=True) as tested,
-    ):
-        began = time.monotonic()
-        with pytest.raises(ConnectionLostError, match="the whole of it took too long") as caught:
-            tested.create_group(huge)
-        assert time.monotonic() - began < 5
-    assert caught.value.effect is Effect.UNKNOWN
+    words = "the whole of it took too long"
+    with given_up_in_time(read_slowly, ConnectionLostError, words) as tested:
+        tested.create_group(huge)
 
 
 def test_a_body_that_drips_is_given_up_in_time() -> None:
@@ -268,13 +270,8 @@ def test_a_body_that_drips_is_given_up_in_time() -> None:
         except OSError:
             return
 
-    limits = Limits(operation=0.2)
-    with serving(drip) as server, client(server.url, limits=limits, real_time=True) as tested:
-        started = time.monotonic()
-        with pytest.raises(MalformedAnswerError, match="it took too long") as caught:
-            tested.create_group(GROUP)
-        assert caught.value.effect is Effect.UNKNOWN
-        assert time.monotonic() - started < 5
+    with given_up_in_time(drip, MalformedAnswerError, "it took too long") as tested:
+        tested.create_group(GROUP)
 
 
 def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
