@@ -145,7 +145,7 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             try:
                 self._catch_up()
-                if not writes and self._counts_reads:
+                if not writes and self._reads_write:
                     # What began as a read cannot safely go on as a write.
                     self.connection.execute("COMMIT")
                     self.connection.execute("BEGIN IMMEDIATE")
@@ -159,12 +159,13 @@ class Store:
                 raise
 
     @property
-    def _counts_reads(self) -> bool:
+    def _reads_write(self) -> bool:
         """Whether a read too changes something: rules and limits count, scans are remembered."""
         state = self._state
-        if state.has(Kind.FAULT) or not state.has(Kind.SWITCHES):
-            return state.has(Kind.FAULT)
-        return state.switches.limit_requests or state.switches.scan_marks_repeat
+        if state.has(Kind.FAULT):
+            return True
+        switches = state.switches if state.has(Kind.SWITCHES) else Switches()
+        return switches.limit_requests or switches.scan_marks_repeat
 
     def _catch_up(self) -> None:
         epoch, version = self.connection.execute("SELECT epoch, version FROM clock").fetchone()
