@@ -128,7 +128,8 @@ def _users(state: AccountState, segment: JsonObject) -> Html:
     found += [f"job {each['name']}" for each in state.jobs_using(segment["id"])]
     found += [f"flow {each['name']}" for each in state.flows_using(segment)]
     found += [f"exclusions of {each['id']}" for each in state.exclusions_of(segment["id"])]
-    return element("small", joined(*found, by="<br>"))
+    # An empty cell takes no line of a narrow page.
+    return element("small", joined(*found, by="<br>")) if found else Html("")
 
 
 def _change(segment: JsonObject) -> Html:

@@ -234,3 +234,9 @@ def test_the_page_is_served_to_a_browser_on_this_machine_alone() -> None:
         assert client.post("/__sandbox__/").status_code == 405
     assert threading.active_count() >= 1
     assert log == []
+
+
+def test_nothing_is_told_of_who_uses_a_segment_that_nobody_uses() -> None:
+    page = status_page(store_of())
+    assert '<td data-label="Used by"></td>' in page
+    assert '<td data-label="Used by"><small></small></td>' not in page
