@@ -99,24 +99,13 @@ class Session:
         Raise `StoppedError` when somebody asked to stop before it was sent, and what it was
         refused with when that was before it was sent again.
         """
-        self._local.failure = None
-        try:
-            return self._send(request, read)
-        except CutShortError as cut:
-            failure: ApiError | None = self._local.failure
-            if failure is not None:
-                why = "somebody asked to stop before it was sent again"
-                raise failure.telling(why) from cut
-            message = "it was not sent: somebody asked to stop"
-            raise StoppedError(message, method=request.method, path=request.path) from cut
-
-    def _send(self, request: Request, read: Callable[[Answer], T]) -> T:
         lane = self._size_lane if request.is_ad_hoc_size else self._lane
         limit = self._limits.listing if request.is_list else self._limits.operation
         ends: float | None = None
-        attempt = 0
+        failure: ApiError | None = None
+        wait, attempt = 0.0, 0
         while True:
-            waited = self._take_turn(request, lane)
+            waited = self._next_turn(request, lane, wait=wait, failure=failure)
             ends = self._clock() + limit if ends is None else ends + waited
             attempt += 1
             self._local.attempts = attempt
@@ -124,9 +113,7 @@ class Session:
                 result = self._accept(request, self._exchange(request, ends), read)
             except ApiError as error:
                 wait = self._after_failure(request, error, lane, attempt=attempt, ends=ends)
-                self._local.failure = error
-                if wait:
-                    self._waits.sleep(wait)
+                failure = error
             except BaseException:
                 lane.leave()
                 raise
@@ -134,6 +121,25 @@ class Session:
                 lane.leave_well()
                 self._note_answer()
                 return result
+
+    def _next_turn(
+        self, request: Request, lane: Lane, *, wait: float, failure: ApiError | None
+    ) -> float:
+        """Sleep so long, and take a turn as `_take_turn` does.
+
+        `failure` is what the request was refused with before; it is raised again when somebody asks
+        to stop.
+        """
+        try:
+            if wait:
+                self._waits.sleep(wait)
+            return self._take_turn(request, lane)
+        except CutShortError as cut:
+            if failure is not None:
+                why = "somebody asked to stop before it was sent again"
+                raise failure.telling(why) from cut
+            message = "it was not sent: somebody asked to stop"
+            raise StoppedError(message, method=request.method, path=request.path) from cut
 
     def _take_turn(self, request: Request, lane: Lane) -> float:
         """Wait until it is this request's turn; return for how many seconds.
