@@ -6,6 +6,7 @@ that the code is the one for whatever has no code of its own, are assumed.
 
 from datetime import datetime, timedelta
 from math import ceil
+from typing import NoReturn
 
 from segsync.sandbox.calls import Call
 from segsync.sandbox.messages import Code, Refusal
@@ -58,6 +59,6 @@ def check_reevaluations(call: Call) -> None:
     call.state.put(Kind.THROTTLE, {"id": "reevaluations", "at": times})
 
 
-def _refuse(state: AccountState, wait_s: float) -> None:
+def _refuse(state: AccountState, wait_s: float) -> NoReturn:
     wait = str(ceil(wait_s)) if state.switches.say_when_to_retry else ""
     raise Refusal(429, Code.UNKNOWN, _MESSAGE, retry_after=wait)
