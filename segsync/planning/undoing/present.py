@@ -45,7 +45,10 @@ class Present:
         )
         self.heirs = dict(self._possible_heirs())
         self._learn_references()
-        while strangers := [old for old, heir in self.heirs.items() if self._is_other(old, heir)]:
+        by_id = {each.id: each for each in self.nets}
+        while strangers := [
+            old for old, heir in self.heirs.items() if self._is_other(by_id[old], heir)
+        ]:
             for each in strangers:
                 del self.heirs[each]
             self._learn_references()
@@ -104,9 +107,8 @@ class Present:
             if there is not None and there.id not in known and value_of(there).owned:
                 yield net.id, there
 
-    def _is_other(self, old: str, heir: Live) -> bool:
+    def _is_other(self, net: Net, heir: Live) -> bool:
         """Return whether an object is not what the run left, or deleted and somebody made again."""
-        (net,) = (each for each in self.nets if each.id == old)
         like = self.became(net.after) if net.after else net.before and self.was(net.before)
         return like is None or bool(self.differing(like, value_of(heir)))
 

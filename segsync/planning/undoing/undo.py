@@ -79,6 +79,7 @@ class _Undo:
         self._source = source
         self._unfinished = unfinished
         self._undone = {each.id for each in present.nets} | present.heirs.keys()
+        self._made = {each.id for each in present.nets if each.before is None}
         self._homeless = homeless(present)
         self._losses = Losses(present)
         self.entries = Entries(
@@ -201,8 +202,7 @@ class _Undo:
     def _conflict_of_place(self, net: Net, there: Live) -> None:
         what = f'cannot be called "{net.key}" again: another {net.kind} has taken that place'
         holder = self._present.taken.get((net.kind, net.key))
-        made = {each.id for each in self._present.nets if each.before is None}
-        is_own = holder is not None and holder.id in made
+        is_own = holder is not None and holder.id in self._made
         self._conflict(net, there, what, _IN_TWO_STEPS if is_own else _BY_HAND)
 
     def _conflict(self, net: Net, there: Live | None, what: str, way_out: str = _BY_HAND) -> None:
