@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import TextWrapper
+from unicodedata import east_asian_width
 
 from segsync.diagnostics import Diagnostic, Severity, sort_key
 from segsync.report.document import Alert, Line, Report, Row
@@ -16,6 +17,8 @@ _LONGEST_NAME = 100
 _COLUMN = 32
 # What happens to an object starts on a new line when less than this is left beside its name.
 _ROOM = 20
+# Stands behind a character that takes two columns while text is laid out; safe text has none.
+_SECOND_COLUMN = "\0"
 _SEVERITY_STYLES = {
     Severity.ERROR: Style.ALARM,
     Severity.WARNING: Style.YELLOW,
@@ -65,7 +68,7 @@ class Page(Value, frozen=True):
             break_long_words=False,
             break_on_hyphens=False,
         )
-        return wrapper.wrap(safe_line(cut(text)))
+        return [_bare(each) for each in wrapper.wrap(_spread(safe_line(cut(text))))]
 
     def _title(self, title: str) -> list[str]:
         return [self._painted(f"{title}:", Style.BOLD)] if title else []
@@ -80,7 +83,8 @@ class Page(Value, frozen=True):
     def _rows(self, rows: Sequence[Row]) -> Iterator[str]:
         names = [safe_line(cut(each.label, _LONGEST_NAME)) for each in rows]
         room = min(self.width // 2, _COLUMN)
-        column = max((len(each) for each in names if len(each) <= room), default=0)
+        widths = [columns(each) for each in names]
+        column = max((each for each in widths if each <= room), default=0)
         for row, name in zip(rows, names, strict=True):
             yield from self._head(row, name, column)
             for line in row.lines:
@@ -92,13 +96,13 @@ class Page(Value, frozen=True):
     def _head(self, row: Row, name: str, column: int) -> Iterator[str]:
         style = SYMBOL_STYLES[row.symbol]
         head = f"  {self._painted(f'{row.symbol} {name}', style)}"
-        taken = 4 + max(len(name), column) + 2
+        taken = 4 + max(columns(name), column) + 2
         if self.width - taken < min(_ROOM, len(row.what)):
             yield head
             yield from self._wrapped(row.what, indent=_DETAIL, hanging=2)
             return
         first, *rest = self._wrapped(row.what, indent=taken, hanging=0)
-        yield f"{head}{first[4 + len(name) :]}"
+        yield f"{head}{first[4 + columns(name) :]}"
         yield from rest
 
     def _line(self, line: Line) -> Iterator[str]:
@@ -123,6 +127,24 @@ class Page(Value, frozen=True):
         yield f"{at}{severity}: {safe_line(diagnostic.summary)} [{diagnostic.code}]"
         for each in diagnostic.detail.splitlines():
             yield f"    {safe_line(each)}"
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal safe text takes; a Japanese character takes two."""
+    return len(_spread(text))
+
+
+def _spread(text: str) -> str:
+    """Return safe text with as many characters as it takes columns."""
+    if text.isascii():
+        return text
+    return "".join(
+        f"{each}{_SECOND_COLUMN}" if east_asian_width(each) in "WF" else each for each in text
+    )
+
+
+def _bare(spread: str) -> str:
+    return spread.replace(_SECOND_COLUMN, "")
 
 
 def spaced(blocks: Iterable[Sequence[str]]) -> list[str]:

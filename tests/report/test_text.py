@@ -12,6 +12,7 @@ from segsync.errors import ExitCode
 from segsync.outcome import Outcome, Result
 from segsync.plan import AcceptedDifference, Action, Blocked, Change, Kind, Plan, Refusal
 from segsync.report.applied import apply_report
+from segsync.report.document import Report, Row, Section, Symbol
 from segsync.report.drifted import drift_report
 from segsync.report.facts import DriftFacts, RunFacts
 from segsync.report.planned import plan_report
@@ -416,3 +417,25 @@ def test_dependants_that_only_follow_a_rename_are_folded_under_it(facts: RunFact
         "      4 dependants follow: user_2, user_3, user_4 and 1 more\n"
         f"\n{total}"
     )
+
+
+WIDE = """\
+segsync plan · account 1 "株式会社さくら"
+(prod) · 0 managed of 0 live
+
+  · 夏の会員  equal
+  · winter    equal: 冬の会員 冬の会員
+              冬の会員
+
+Total.
+"""
+
+
+def test_wide_characters_take_two_columns() -> None:
+    header = ("segsync plan", 'account 1 "株式会社さくら" (prod)', "0 managed of 0 live")
+    rows = (
+        Row(Symbol.FACT, "夏の会員", "equal"),
+        Row(Symbol.FACT, "winter", "equal: 冬の会員 冬の会員 冬の会員"),
+    )
+    report = Report("", header, (), (Section("", rows),), (), (), "Total.")
+    assert report_text(report, color=False, width=42) == WIDE
