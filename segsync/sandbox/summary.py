@@ -4,7 +4,7 @@ from segsync.sandbox.calls import Call
 from segsync.sandbox.messages import Answer, JsonObject
 from segsync.sandbox.sizes import Sizes
 from segsync.sandbox.state import Kind
-from segsync.sandbox.v1_sizes import in_its_table
+from segsync.sandbox.v1_sizes import in_its_table, size_row
 
 
 def get_summary(call: Call, segment_id: str) -> Answer:
@@ -16,9 +16,8 @@ def get_summary(call: Call, segment_id: str) -> Answer:
     segment = in_its_table(call, segment_id)
     sizes = Sizes(call.state, call.now)
     aspects = [each for each in call.state.all(Kind.SEGMENT) if _is_aspect_beside(each, segment)]
-    shown = {name: segment[name] for name in ("id", "name", "slug_name")}
     overlaps = [_overlap(sizes, segment, each) for each in aspects]
-    return Answer(shown | {"size": sizes.of_segment(segment), "aspects": call.rows(overlaps)})
+    return Answer(size_row(sizes, segment) | {"aspects": call.rows(overlaps)})
 
 
 def _is_aspect_beside(each: JsonObject, segment: JsonObject) -> bool:
@@ -28,6 +27,5 @@ def _is_aspect_beside(each: JsonObject, segment: JsonObject) -> bool:
 
 def _overlap(sizes: Sizes, segment: JsonObject, aspect: JsonObject) -> JsonObject:
     shared = sizes.members(segment).true & sizes.members(aspect).true
-    shown = {name: aspect[name] for name in ("id", "name", "slug_name")}
     count = 0 if segment["invalid"] else shared.bit_count()
-    return shown | {"size": sizes.of_segment(aspect), "overlap": count}
+    return size_row(sizes, aspect) | {"overlap": count}

@@ -31,7 +31,7 @@ def get_size(call: Call) -> Answer:
 
 def get_segment_size(call: Call, segment_id: str) -> Answer:
     """Answer the size of a segment; `table` must be its table (observed)."""
-    return Answer(_size_row(Sizes(call.state, call.now), in_its_table(call, segment_id)))
+    return Answer(size_row(Sizes(call.state, call.now), in_its_table(call, segment_id)))
 
 
 def get_sizes(call: Call) -> Answer:
@@ -43,7 +43,7 @@ def get_sizes(call: Call) -> Answer:
     wanted = [each for each in listed(call) if each["kind"] == "segment"]
     sizes = Sizes(call.state, call.now)
     rows = [
-        _size_row(sizes, each) | {"timestamp": counted_at(call.state, each, call.now)}
+        size_row(sizes, each) | {"timestamp": counted_at(call.state, each, call.now)}
         for each in wanted
         if not ids or each["id"] in ids
     ]
@@ -106,6 +106,7 @@ def checked_definition(call: Call, text: str) -> tuple[Definition, str]:
     return definition, table
 
 
-def _size_row(sizes: Sizes, segment: JsonObject) -> JsonObject:
+def size_row(sizes: Sizes, segment: JsonObject) -> JsonObject:
+    """Return a segment as the endpoints show it that tell its size."""
     shown = {name: segment[name] for name in ("id", "name", "slug_name")}
     return shown | {"size": sizes.of_segment(segment)}
