@@ -9,6 +9,7 @@ import click
 from segsync.cli.options import colored
 from segsync.cli.output import say_last
 from segsync.outcome import Outcome, Result
+from segsync.report.page import beginning, columns
 from segsync.report.text import outcome_line
 
 _CLEAR_LINE = "\r\x1b[K"
@@ -33,6 +34,7 @@ def told(outcomes: Iterable[Outcome], *, total: int) -> Iterator[Outcome]:
 
 def _fit(line: str) -> str:
     """Return as much of the line as the terminal shows in one row; colors take no room."""
-    columns = shutil.get_terminal_size().columns - 1
-    plain = line.rstrip("\n")
-    return plain if len(click.unstyle(plain)) <= columns else click.unstyle(plain)[:columns]
+    width = shutil.get_terminal_size().columns - 1
+    painted = line.rstrip("\n")
+    plain = click.unstyle(painted)
+    return painted if columns(plain) <= width else beginning(plain, width)

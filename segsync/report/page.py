@@ -17,8 +17,8 @@ _LONGEST_NAME = 100
 _COLUMN = 32
 # What happens to an object starts on a new line when less than this is left beside its name.
 _ROOM = 20
-# Stands behind a character that takes two columns while text is laid out; safe text has none.
-_SECOND_COLUMN = "\0"
+# Stands before a character that takes two columns while text is laid out; safe text has none.
+_FIRST_COLUMN = "\0"
 _SEVERITY_STYLES = {
     Severity.ERROR: Style.ALARM,
     Severity.WARNING: Style.YELLOW,
@@ -134,17 +134,22 @@ def columns(text: str) -> int:
     return len(_spread(text))
 
 
+def beginning(text: str, width: int) -> str:
+    """Return as much of safe text as takes at most `width` columns."""
+    return _bare(_spread(text)[:width])
+
+
 def _spread(text: str) -> str:
     """Return safe text with as many characters as it takes columns."""
     if text.isascii():
         return text
     return "".join(
-        f"{each}{_SECOND_COLUMN}" if east_asian_width(each) in "WF" else each for each in text
+        f"{_FIRST_COLUMN}{each}" if east_asian_width(each) in "WF" else each for each in text
     )
 
 
 def _bare(spread: str) -> str:
-    return spread.replace(_SECOND_COLUMN, "")
+    return spread.replace(_FIRST_COLUMN, "")
 
 
 def spaced(blocks: Iterable[Sequence[str]]) -> list[str]:

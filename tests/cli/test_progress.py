@@ -48,6 +48,18 @@ def test_on_a_terminal_good_news_gives_way_to_the_next(
     )
 
 
+@pytest.mark.parametrize(("width", "name"), [(30, "夏の会"), (31, "夏の会"), (32, "夏の会員")])
+def test_a_line_of_wide_characters_stays_in_its_row(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int, name: str
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    group = Change(1, Kind.GROUP, Action.CREATE, "夏の会員", None, None, None)
+    list(told([Outcome(group, Result.APPLIED)], total=1))
+    assert capsys.readouterr().err == f'\r\x1b[K[1/1] created   group "{name}\r\x1b[K'
+
+
 def test_a_line_that_fits_keeps_its_colors(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
