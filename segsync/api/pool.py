@@ -31,7 +31,6 @@ TOKEN_HEADER = "Authorization"  # noqa: S105 - the name of a header
 # Below the 5 s after which common servers close an idle connection: one that is closed just when
 # it is used again leaves a write in doubt.
 _KEEPALIVE_SECONDS = 3.0
-_USUAL_SECONDS = 30.0
 # Seconds for each step of an exchange, in the names that httpcore has for them.
 TIMEOUTS: Mapping[str, float] = MappingProxyType({"connect": 5.0, "read": 30.0, "write": 30.0})
 LIST_TIMEOUTS: Mapping[str, float] = MappingProxyType({**TIMEOUTS, "read": 120.0})
@@ -73,7 +72,7 @@ class Pool:
     def __repr__(self) -> str:
         return f"Pool({self.url!r})"
 
-    def transport(self, seconds: float = _USUAL_SECONDS) -> httpx.BaseTransport:
+    def transport(self, seconds: float) -> httpx.BaseTransport:
         """Return the transport of the calling thread for one exchange, which may take so long."""
         self._deadline.begin(seconds)
         with self._lock:

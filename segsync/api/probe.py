@@ -20,6 +20,7 @@ from segsync.api.secrets import Redactor
 from segsync.value import Value
 
 _PATH = "/v2/account"
+_PATIENCE_SECONDS = 30.0
 # Whoever is without a token asks without one; this only stands where a connection needs some text.
 _NOBODY = "-"
 # Of an error: bytes that are read, and characters that are told.
@@ -67,7 +68,7 @@ def probe(url: str, token: str, *, transport: httpx.BaseTransport | None = None)
     host = urlsplit(pool.url).netloc
     proxy = _host_of(proxy_for(pool.url)) if transport is None else ""
     try:
-        network = pool.transport()
+        network = pool.transport(_PATIENCE_SECONDS)
         headers = {key: each for key, each in pool.headers.items() if token or key != TOKEN_HEADER}
         extensions = {"timeout": dict(TIMEOUTS)}
         request = httpx.Request("GET", pool.url + _PATH, headers=headers, extensions=extensions)

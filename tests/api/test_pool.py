@@ -114,7 +114,7 @@ class Counted(httpx.MockTransport):
 def test_what_a_thread_has_used_is_closed_with_the_pool() -> None:
     given = Counted(lambda _: httpx.Response(204))
     tested = pool(transport=given)
-    assert tested.transport() is tested.transport()
+    assert tested.transport(1.0) is tested.transport(1.0)
     tested.close()
     tested.close()
     assert given.closed == 1
@@ -122,10 +122,10 @@ def test_what_a_thread_has_used_is_closed_with_the_pool() -> None:
 
 def test_a_thread_keeps_its_transport_until_the_pool_is_closed() -> None:
     tested = pool("http://localhost:1", transport=None)
-    first = tested.transport()
-    assert tested.transport() is first
+    first = tested.transport(1.0)
+    assert tested.transport(1.0) is first
     tested.close()
-    assert tested.transport() is not first
+    assert tested.transport(1.0) is not first
 
 
 def transports_of(tested: Pool, threads: int) -> list[httpx.BaseTransport]:
@@ -133,7 +133,7 @@ def transports_of(tested: Pool, threads: int) -> list[httpx.BaseTransport]:
 
     def work(_: int) -> httpx.BaseTransport:
         barrier.wait(10)
-        return tested.transport()
+        return tested.transport(1.0)
 
     with ThreadPoolExecutor(threads) as workers:
         return list(workers.map(work, range(threads)))
@@ -175,7 +175,7 @@ def test_certificates_that_cannot_be_read_are_told_with_their_variable(
         file.write_text(content)
     no_proxies.setenv("SSL_CERT_FILE", str(file))
     with pytest.raises(InvalidInputError) as caught:
-        pool(transport=None).transport()
+        pool(transport=None).transport(1.0)
     (problem,) = caught.value.diagnostics
     assert problem.summary.startswith("the trusted certificates cannot be read: ")
     assert words in problem.summary
@@ -184,7 +184,7 @@ def test_certificates_that_cannot_be_read_are_told_with_their_variable(
 
 def test_certificates_are_checked() -> None:
     tested = pool(transport=None)
-    tested.transport()
+    tested.transport(1.0)
     context = tested._context  # noqa: SLF001 (httpx has no way to ask for it)
     assert context is not None
     assert context.verify_mode is ssl.CERT_REQUIRED
@@ -196,14 +196,14 @@ def proxied(transport: httpx.BaseTransport) -> bool:
 
 
 def test_the_usual_variables_name_a_proxy(no_proxies: pytest.MonkeyPatch) -> None:
-    assert not proxied(pool(transport=None).transport())
+    assert not proxied(pool(transport=None).transport(1.0))
     no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
-    assert proxied(pool(transport=None).transport())
+    assert proxied(pool(transport=None).transport(1.0))
 
 
 def test_one_proxy_may_be_named_for_all(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("ALL_PROXY", "http://127.0.0.1:3128")
-    assert proxied(pool(transport=None).transport())
+    assert proxied(pool(transport=None).transport(1.0))
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
@@ -222,7 +222,7 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(
 ) -> None:
     no_proxies.setenv(variable, proxy)
     with pytest.raises(InvalidInputError) as caught:
-        pool(transport=None).transport()
+        pool(transport=None).transport(1.0)
     (problem,) = caught.value.diagnostics
     assert problem.summary == (
         f"the proxy that the environment variable {variable} names is unusable"
@@ -234,17 +234,17 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(
 def test_no_proxy_is_used_for_hosts_that_are_excepted(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
     no_proxies.setenv("NO_PROXY", "example.test")
-    assert not proxied(pool(transport=None).transport())
+    assert not proxied(pool(transport=None).transport(1.0))
 
 
 def test_no_proxy_sees_what_goes_to_this_machine(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("HTTP_PROXY", "http://192.0.2.1:3128")
-    assert not proxied(pool("http://localhost:1", transport=None).transport())
+    assert not proxied(pool("http://localhost:1", transport=None).transport(1.0))
 
 
 def test_no_proxy_stands_before_a_given_transport(no_proxies: pytest.MonkeyPatch) -> None:
     no_proxies.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
-    assert not proxied(pool().transport())
+    assert not proxied(pool().transport(1.0))
 
 
 def test_the_libraries_below_log_no_urls_and_no_headers() -> None:
