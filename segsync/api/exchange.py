@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from segsync.api.deadline import came_unasked
 from segsync.api.envelope import Reply, Request
+from segsync.api.network import came_unasked
 from segsync.api.pool import LIST_TIMEOUTS, TIMEOUTS, Pool
 from segsync.api.retry import parse_retry_after
 from segsync.errors import ApiError, ConnectionLostError, UnavailableError, UnreachableError

@@ -21,7 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from segsync import __version__
-from segsync.api.deadline import BoundedBackend, Deadline
+from segsync.api.network import BoundedBackend, Deadline
 from segsync.api.secrets import Redactor
 from segsync.diagnostics import error
 from segsync.errors import AuthenticationError, InvalidInputError

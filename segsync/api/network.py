@@ -1,4 +1,4 @@
-"""Bounds a whole exchange over a connection, and not only the silence between two of its bytes.
+"""The network below httpx, where no exchange outlasts its deadline or takes the answer of another.
 
 httpx bounds each read by itself: a server that sends its headers one byte at a time would be waited
 for without end. Nor does it mind an answer that came before its request, behind an earlier one.

@@ -1,7 +1,7 @@
 import httpcore
 import pytest
 
-from segsync.api.deadline import Deadline
+from segsync.api.network import Deadline
 
 
 def test_a_step_may_take_what_it_may_or_what_is_left_of_the_exchange() -> None:
