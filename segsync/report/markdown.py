@@ -26,7 +26,8 @@ _SIGNS = {
     Mark.CHANGED: "!",
     Mark.MOVED: "!",
 }
-_TABLE = "| | object | what | declared in |\n| :-: | --- | --- | --- |\n"
+_TABLE = "| | object | what |\n| :-: | --- | --- |\n"
+_TABLE_WITH_PLACES = "| | object | what | declared in |\n| :-: | --- | --- | --- |\n"
 
 
 def report_markdown(report: Report, *, budget: int = BUDGET) -> str:
@@ -67,8 +68,11 @@ def _section(section: Section) -> Iterator[Piece]:
     if urgent:
         yield Piece("\n")
     if others:
-        yield Piece(_TABLE)
-        yield from (Piece(_cells(row), Weight.ROW) for row in others)
+        # What no file declares, such as the checks of a doctor, has no empty column.
+        has_places = any(each.place for each in others)
+        yield Piece(_TABLE_WITH_PLACES if has_places else _TABLE)
+        for row in others:
+            yield Piece(_cells(row, has_places=has_places), Weight.ROW)
         yield Piece("\n")
     for row in others:
         if row.lines:
@@ -83,11 +87,11 @@ def _point(row: Row) -> str:
     return f"- {row.symbol} {_code(row.label)} {_plain(row.what)}{more}\n"
 
 
-def _cells(row: Row) -> str:
-    """Return a row of the table."""
+def _cells(row: Row, *, has_places: bool) -> str:
+    """Return a row of the table; with places, where it is declared is the last cell."""
     what = "<br>".join(_plain(each) for each in (row.what, *row.remarks, row.reason) if each)
-    place = "".join(_place(row))
-    return f"| `{row.symbol}` | {_code(row.label)} | {what} | {place} |\n"
+    place = f" {''.join(_place(row))} |" if has_places else ""
+    return f"| `{row.symbol}` | {_code(row.label)} | {what} |{place}\n"
 
 
 def _details(row: Row) -> str:
