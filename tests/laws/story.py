@@ -29,24 +29,9 @@ from segsync.sandbox.transport import SandboxTransport
 from tests.journal.runs import HEAD
 from tests.laws.copies import copied, opened, planted
 from tests.laws.reached import assert_reached, failures, untouched
+from tests.laws.seeds import EXPORT, GROUPS, PREDEFINED, stored
 from tests.laws.worlds import Clock, Objects, World
 from tests.planning.build import desired_state, wanted, wanted_group
-
-_MARK = "[segsync] managed by segsync"
-
-
-def _live(slug: str, condition: str, **values: object) -> dict[str, object]:
-    table = values.get("table", "user")
-    plain = {
-        "slug_name": slug,
-        "name": slug.title(),
-        "segment_ql": f"FILTER {condition} FROM {table} ALIAS {slug}",
-        "tags": ["segsync"],
-        "author_id": "ann",
-        "save_hist": True,
-    }
-    return plain | values
-
 
 # What a create needs in some worlds.
 _WHOLE = {"description": "", "kind": "segment", "table": "user", "is_public": False}
@@ -55,17 +40,13 @@ _MID = stable_id(Kind.SEGMENT, "mid")
 SEED = Seed(
     account={"aid": 4242, "name": "Fernwood"},
     fields={"user": [{"id": "visits", "type": "int"}], "content": [{"id": "path"}]},
-    groups=(
-        {"name": "Old", "description": _MARK},
-        {"name": "Gone", "description": _MARK},
-        {"name": "Shared", "description": "Theirs"},
-    ),
+    groups=GROUPS,
     segments=(
-        {"slug_name": "all", "name": "All", "segment_ql": "FILTER *", "tags": ["predefined"]},
-        _live("foreign", "INCLUDE all", tags=["theirs"], groups=["Shared", "Old"]),
-        _live("base", "visits > 1", groups=["Old", "Shared"], schedule_exit=True),
-        _live("mid", "AND ( INCLUDE base, visits > 2 )", groups=["Old"], emit_trigger=True),
-        _live(
+        PREDEFINED,
+        stored("foreign", "INCLUDE all", tags=["theirs"], groups=["Shared", "Old"]),
+        stored("base", "visits > 1", groups=["Old", "Shared"], schedule_exit=True),
+        stored("mid", "AND ( INCLUDE base, visits > 2 )", groups=["Old"], emit_trigger=True),
+        stored(
             "top",
             f"AND ( INCLUDE `{_MID}`, visits > 3 )",
             groups=["Gone"],
@@ -73,14 +54,14 @@ SEED = Seed(
             tags=["segsync", "crm"],
             save_hist=False,
         ),
-        _live("promo", "visits = 3", expires_at="2027-01-01T00:00:00Z", is_public=True),
-        _live("blog", 'path = "/blog"', table="content", expires_at="2027-01-01T00:00:00Z"),
-        _live("trait", "visits = 4", kind="aspect"),
-        _live("broken", "AND ( INCLUDE nowhere, visits > 7 )"),
-        _live("leaf", "visits = 5", groups=["Gone"]),
-        _live("leaf_user", "AND ( INCLUDE leaf, visits > 5 )"),
+        stored("promo", "visits = 3", expires_at="2027-01-01T00:00:00Z", is_public=True),
+        stored("blog", 'path = "/blog"', table="content", expires_at="2027-01-01T00:00:00Z"),
+        stored("trait", "visits = 4", kind="aspect"),
+        stored("broken", "AND ( INCLUDE nowhere, visits > 7 )"),
+        stored("leaf", "visits = 5", groups=["Gone"]),
+        stored("leaf_user", "AND ( INCLUDE leaf, visits > 5 )"),
     ),
-    jobs=({"name": "Export", "workflow": "ads", "status": "running", "segments": ["foreign"]},),
+    jobs=(EXPORT,),
 )
 
 DESIRED = desired_state(
@@ -258,7 +239,7 @@ class Story:
 
     def _take_slug_of_last(self, plan: Plan) -> None:
         """Let somebody make a segment under a slug that the plan makes, carry it out, tidy up."""
-        fields = _live("last", "visits > 9", tags=["theirs"], **_WHOLE)
+        fields = stored("last", "visits > 9", tags=["theirs"], **_WHOLE)
         del fields["author_id"]  # the account says who makes it
         edits.add_segment(self.store, **fields)
         theirs = self._row("last")

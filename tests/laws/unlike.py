@@ -2,23 +2,8 @@
 
 from segsync.sandbox.seed import Seed, stable_id
 from segsync.sandbox.state import Kind
+from tests.laws.seeds import EXPORT, GROUPS, PREDEFINED, stored
 from tests.planning.build import desired_state, wanted, wanted_group
-
-_MARK = "[segsync] managed by segsync"
-
-
-def _live(slug: str, condition: str, **fields: object) -> dict[str, object]:
-    table = fields.get("table", "user")
-    plain = {
-        "slug_name": slug,
-        "name": slug.title(),
-        "segment_ql": f"FILTER {condition} FROM {table} ALIAS {slug}",
-        "tags": ["segsync"],
-        "author_id": "ann",
-        "save_hist": True,
-    }
-    return plain | fields
-
 
 _BASE = stable_id(Kind.SEGMENT, "base")
 
@@ -28,26 +13,22 @@ SEED = Seed(
         "user": [{"id": "visits", "type": "int"}, {"id": "email", "type": "string"}],
         "content": [{"id": "path", "type": "string"}],
     },
-    groups=(
-        {"name": "Old", "description": _MARK},
-        {"name": "Gone", "description": _MARK},
-        {"name": "Shared", "description": "Theirs"},
-    ),
+    groups=GROUPS,
     segments=(
-        {"slug_name": "all", "name": "All", "segment_ql": "FILTER *", "tags": ["predefined"]},
-        _live("base", "visits > 1", groups=["Old", "Shared"]),
-        _live("top", "AND ( INCLUDE base, visits > 2 )", groups=["Gone"]),
-        _live("by_id", f"AND ( INCLUDE `{_BASE}`, visits > 2 )"),
-        _live("one", "visits = 1"),
-        _live("two", "visits = 2"),
-        _live("promo", "visits = 3", expires_at="2027-01-01T00:00:00Z", is_public=True),
-        _live("blog", 'path = "/blog"', table="content"),
-        _live("leaf", "visits = 4"),
-        _live("leaf_user", "AND ( INCLUDE leaf, visits > 4 )"),
-        _live("twin", "visits = 5", tags=["crm"]),
-        _live("foreign", "AND ( INCLUDE all, visits = 6 )", tags=["theirs"], groups=["Shared"]),
+        PREDEFINED,
+        stored("base", "visits > 1", groups=["Old", "Shared"]),
+        stored("top", "AND ( INCLUDE base, visits > 2 )", groups=["Gone"]),
+        stored("by_id", f"AND ( INCLUDE `{_BASE}`, visits > 2 )"),
+        stored("one", "visits = 1"),
+        stored("two", "visits = 2"),
+        stored("promo", "visits = 3", expires_at="2027-01-01T00:00:00Z", is_public=True),
+        stored("blog", 'path = "/blog"', table="content"),
+        stored("leaf", "visits = 4"),
+        stored("leaf_user", "AND ( INCLUDE leaf, visits > 4 )"),
+        stored("twin", "visits = 5", tags=["crm"]),
+        stored("foreign", "AND ( INCLUDE all, visits = 6 )", tags=["theirs"], groups=["Shared"]),
     ),
-    jobs=({"name": "Export", "workflow": "ads", "status": "running", "segments": ["foreign"]},),
+    jobs=(EXPORT,),
 )
 
 FIRST = desired_state(
