@@ -4,6 +4,7 @@ Nothing in the API keeps two groups from having one name (unknown; assumed possi
 runs at the same time would each make one. Both see both afterwards, and both take the older.
 """
 
+from segsync.api.retry import Policy
 from segsync.applier.endings import Done, Ending, Failed
 from segsync.applier.guards import Seen, after_create
 from segsync.applier.judging import judge
@@ -16,7 +17,7 @@ from segsync.plan import Change
 from segsync.segment import Group
 
 # As often as the client sends any other write again.
-_MOST_RESENT = 3
+_MOST_RESENT = Policy().write_attempts - 1
 
 
 def make_group(change: Change, after: Group, run: Run) -> Ending:
