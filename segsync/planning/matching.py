@@ -150,6 +150,7 @@ class _Parties:
     ) -> None:
         self.desired = desired
         self.live = live
+        # Who stands aside is a matter of likeness, which asks for claims and what is open.
         self.claims: dict[str, LiveSegment] = {}
         self.open: dict[str, str] = {}
         self.aside = dict(self._aside())
