@@ -25,7 +25,7 @@ def _no_truth(value: object) -> object:
     """Refuse what Python would count as 0 or 1."""
     if isinstance(value, bool):
         message = "true or false is no number"
-        raise ValueError(message)  # noqa: TRY004 (pydantic wants it so)
+        raise ValueError(message)  # noqa: TRY004 (pydantic-core wants it so)
     return value
 
 

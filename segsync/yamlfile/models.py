@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a document, in plain words and at its place."""
+"""What pydantic-core finds wrong with a document, in plain words and at its place."""
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,7 @@ _SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
 def explain(problem: ValidationError, place: Place, *, keys: Keys) -> list[Diagnostic]:
-    """Return a diagnostic for each error that pydantic found in a document.
+    """Return a diagnostic for each error that pydantic-core found in a document.
 
     `keys` gives the keys that a mapping may have, by its key path without list indexes; they are
     what an unknown key is compared with.
