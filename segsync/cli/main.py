@@ -129,6 +129,17 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         return command if isinstance(command, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; to a name that is none of them, say which one is near."""
+        if args[0] in _COMMANDS or args[0].startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from segsync.diagnostics import did_you_mean  # noqa: PLC0415 - not needed by --help
+
+        message = f"No such command {args[0]!r}. {did_you_mean(args[0], _COMMANDS)}"
+        raise click.UsageError(message.strip(), ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         del ctx

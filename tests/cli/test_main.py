@@ -108,6 +108,14 @@ def test_an_unknown_command_or_option_ends_with_3(shell: Shell, line: str) -> No
     assert "No such" in ended.err
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("paln", """No such command 'paln'. Did you mean "plan"?"""), ("x", "No such command 'x'.")],
+)
+def test_an_unknown_command_gets_a_suggestion(shell: Shell, line: str, told: str) -> None:
+    assert shell(line).err.splitlines()[-1] == f"Error: {told}"
+
+
 def test_a_shell_can_complete_the_commands(shell: Shell) -> None:
     words = {"COMP_WORDS": "segsync p", "COMP_CWORD": "1"}
     ended = shell("", _SEGSYNC_COMPLETE="bash_complete", **words)
