@@ -5,6 +5,8 @@ ValueError
 └── AstError               a JSON value that is no tree; knows the path to the wrong part
 """
 
+from unicodedata import east_asian_width
+
 _LONGEST_EXCERPT = 76
 """A line longer than this is shown in part, so that the caret stays on the screen."""
 
@@ -53,8 +55,15 @@ class FilterQLSyntaxError(ValueError):
         skipped = max(0, before - _LONGEST_EXCERPT // 2)
         excerpt = line[skipped : skipped + _LONGEST_EXCERPT]
         room = max(1, len(excerpt) - (before - skipped))
-        carets = "^" * min(max(1, self.end - self.offset), room)
-        return f"  {excerpt}", "  " + " " * (before - skipped) + carets
+        marked = min(max(1, self.end - self.offset), room)
+        blank = before - skipped
+        carets = "^" * (marked + _wide(excerpt[blank : blank + marked]))
+        return f"  {excerpt}", f"  {' ' * (blank + _wide(excerpt[:blank]))}{carets}"
+
+
+def _wide(text: str) -> int:
+    """Return how many characters take two columns of a terminal, as Japanese ones do."""
+    return sum(east_asian_width(each) in "WF" for each in text)
 
 
 class AstError(ValueError):

@@ -30,6 +30,20 @@ def test_a_long_line_is_shown_in_part() -> None:
     assert picture[0][picture[1].index("^")] == "?"
 
 
+def test_carets_stand_below_the_mistake_behind_wide_characters() -> None:
+    with pytest.raises(FilterQLSyntaxError) as caught:
+        parse('FILTER AND (city = "東京", visits >> "大阪")')
+    assert str(caught.value).splitlines()[1:3] == [
+        '  FILTER AND (city = "東京", visits >> "大阪")',
+        f"  {' ' * 35}^",
+    ]
+
+
+def test_carets_are_as_wide_as_the_mistake() -> None:
+    mistake = FilterQLSyntaxError("wrong", text="東京 大阪", offset=3, end=5)
+    assert str(mistake).splitlines()[1:] == ["  東京 大阪", "       ^^^^"]
+
+
 def test_the_end_of_the_text_has_a_caret_too() -> None:
     assert str(error_of("FILTER a =")) == (
         "expected a value, but the filter ends here (line 1, column 11)\n"
