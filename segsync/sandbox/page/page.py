@@ -209,7 +209,7 @@ def _color(entry: AuditEntry) -> str:
 
 
 def _faults(state: AccountState) -> Html:
-    columns = (Column("Rule"), Column("Text"), Column("Seen", "number"), Column("Struck", "number"))
+    columns = (Column("Id"), Column("Rule"), Column("Seen", "number"), Column("Struck", "number"))
     standings = (Standing.of(row) for row in state.all(Kind.FAULT))
     rows = [
         (each.rule_id, element("code", each.rule.text), each.seen, each.struck)
